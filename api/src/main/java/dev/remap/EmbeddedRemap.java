@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: Apache-2.0 OR (GPL-2.0-only WITH Classpath-exception-2.0)
+package dev.remap;
+
+import dev.remap.linux.Errno;
+import dev.remap.linux.FileIo;
+import dev.remap.linux.UnixSocket;
+import dev.remap.wire.CountersLayout;
+import dev.remap.wire.Protocol;
+import dev.remap.wire.Received;
+import dev.remap.wire.Reply;
+import dev.remap.wire.Request;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** A Remap whose manager belongs to this process alone. */
+final class EmbeddedRemap implements Remap {
+    private static final System.Logger LOG = System.getLogger(EmbeddedRemap.class.getName());
+    private static final Duration BYE_TIMEOUT = Duration.ofSeconds(5);
+
+    private final Faultfd faultfd;
+    private final Process process;
+    private final Path scratch;
+    private final ManagerLink link;
+    private final TransferSlots slots;
+    private final FileSpans files = new FileSpans(this);
+    private final AgentThread agent;
+    private final Counters counters;
+    private final String budgetOrigin;
+    private final ManagedRegions regions;
+    private boolean closed;
+
+    private EmbeddedRemap(Faultfd faultfd, RemapConfig config, DefaultBudget budget) throws RemapException {
+        this.faultfd = faultfd;
+        regions = new ManagedRegions();
+        budgetOrigin = budget.origin();
+        ManagerProcess.Started started = ManagerProcess.start(config.openTimeout());
+        process = started.process();
+        scratch = started.scratch();
+        link = new ManagerLink(started.socket(), this::managerLost);
+        slots = TransferSlots.create();
+        int[] pair = new int[2];
+        long result = UnixSocket.socketpair(pair);
+        if (result < 0) {
+            throw new RemapException(
+                    RemapException.Category.QUOTA, "socketpair: " + Errno.name(result), "Raise ulimit -n.");
+        }
+        agent = new AgentThread(pair[0], regions);
+        try {
+            counters = hello(config, budget, pair[1]);
+        } finally {
+            FileIo.close(pair[1]);
+        }
+    }
+
+    static Remap open(RemapConfig config) throws RemapException {
+        String problem = HostSupport.problem();
+        if (problem != null) {
+            throw new RemapException(
+                    RemapException.Category.UNSUPPORTED, "Remap cannot work in this JVM: " + problem, "");
+        }
+        DefaultBudget budget = DefaultBudget.of(config);
+        Faultfd faultfd = Faultfd.open();
+        boolean opened = false;
+        try {
+            EmbeddedRemap remap = new EmbeddedRemap(faultfd, config, budget);
+            FailureEpochs.add(remap);
+            opened = true;
+            return remap;
+        } finally {
+            if (!opened) {
+                faultfd.close();
+            }
+        }
+    }
+
+    private static long spillMaxBytes(RemapConfig config) throws RemapException {
+        if (config.spillMaxBytes() != 0) {
+            return config.spillMaxBytes();
+        }
+        try {
+            return Files.getFileStore(config.spillDirectory()).getUsableSpace() / 10 * 9;
+        } catch (IOException e) {
+            throw new RemapException(
+                    RemapException.Category.INVALID,
+                    "the spill directory " + config.spillDirectory() + " cannot be used: " + e,
+                    "Set RemapConfig.spillDirectory to a directory that exists and can be written.",
+                    e);
+        }
+    }
+
+    private Counters hello(RemapConfig config, DefaultBudget budget, int agentSocket) throws RemapException {
+        Request hello = new Request.Hello(
+                Protocol.VERSION,
+                ProcessHandle.current().pid(),
+                budget.bytes(),
+                config.holdCpuLatency(),
+                faultfd.kernelFaults(),
+                faultfd.poison(),
+                budget.origin(),
+                config.spillDirectory().toAbsolutePath().toString(),
+                spillMaxBytes(config));
+        boolean welcome = false;
+        try {
+            Received<Reply> answer = link.call(hello, config.openTimeout(), faultfd.fd(), agentSocket, slots.fd());
+            welcome = answer.fds().length == 1;
+            if (!welcome) {
+                throw new RemapException(RemapException.Category.INCOMPATIBLE, "unexpected answer " + answer, "");
+            }
+            return new Counters(answer.fds()[0]);
+        } catch (RemapException e) {
+            throw e.category() == RemapException.Category.INVALID
+                    ? new RemapException(e.category(), e.getMessage() + " Budget: " + budget.origin() + ".", "", e)
+                    : e;
+        } finally {
+            if (!welcome) {
+                endManager();
+                slots.close();
+            }
+        }
+    }
+
+    Counters counters() {
+        return counters;
+    }
+
+    Faultfd faultfd() {
+        return faultfd;
+    }
+
+    ManagerLink link() {
+        return link;
+    }
+
+    TransferSlots transferSlots() {
+        return slots;
+    }
+
+    ManagedRegions managed() {
+        return regions;
+    }
+
+    long failureEpoch() {
+        return counters.get(CountersLayout.FAILURE_EPOCH);
+    }
+
+    @Override
+    public Region create(String name, RegionSpec spec) throws RemapException {
+        check(name, spec);
+        return regions.change(() -> {
+            refuseIfClosed();
+            if (regions.hasName(name)) {
+                throw new RemapException(
+                        RemapException.Category.EXISTS, "a region named " + name + " is open", "Use another name.");
+            }
+            ManagedRegion region = ManagedRegion.create(this, name, spec, false);
+            regions.add(region);
+            return region;
+        });
+    }
+
+    /** A region for files; within a {@link ManagedRegions#change}. */
+    ManagedRegion createSpan(String name, RegionSpec spec) throws RemapException {
+        check(name, spec);
+        refuseIfClosed();
+        ManagedRegion region = ManagedRegion.create(this, name, spec, true);
+        regions.add(region);
+        return region;
+    }
+
+    @Override
+    public FileRegion openFile(Path file, MapMode mode, FileSpec spec) throws RemapException {
+        refuseIfClosed();
+        return files.open(file, mode, spec);
+    }
+
+    @Override
+    public MemorySegment map(Path file, MapMode mode, long offset, long size, Arena arena) throws RemapException {
+        refuseIfClosed();
+        return files.map(file, mode, offset, size, arena);
+    }
+
+    private void check(String name, RegionSpec spec) throws RemapException {
+        RegionChecks.name(name);
+        RegionChecks.spec(spec);
+        if (spec.onFailure() == FailurePolicy.POISON && !faultfd.poison()) {
+            throw new RemapException(
+                    RemapException.Category.UNSUPPORTED,
+                    "FailurePolicy.POISON on Linux " + System.getProperty("os.version"),
+                    "It needs Linux 6.6; choose WAIT or ABORT_PROCESS.");
+        }
+    }
+
+    @Override
+    public Optional<Range> rangeOf(MemorySegment slice) {
+        return regions.rangeOf(slice).flatMap(files::within);
+    }
+
+    @Override
+    public List<Region> regions() {
+        return files.replaceSpans(regions.all());
+    }
+
+    @Override
+    public List<SlowTouch> slowTouches() {
+        return SlowTouches.read(counters, regions.all(), files);
+    }
+
+    @Override
+    public RemapStats stats() {
+        return counters.stats(budgetOrigin);
+    }
+
+    /** The manager has ended by itself: what was not in DRAM is gone, so no touch may read anything any more. */
+    private void managerLost() {
+        if (regions.all().isEmpty()) {
+            return;
+        }
+        LOG.log(
+                System.Logger.Level.ERROR,
+                "the manager has ended; touches of all regions end in InternalError from now on");
+        for (ManagedRegion region : regions.all()) {
+            region.managerLost();
+        }
+    }
+
+    private void refuseIfClosed() throws RemapException {
+        if (isClosed()) {
+            throw new RemapException(RemapException.Category.NOT_FOUND, "this Remap is closed", "Open another.");
+        }
+    }
+
+    private synchronized boolean isClosed() {
+        return closed;
+    }
+
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        List<ManagedRegion> open = regions.all();
+        for (ManagedRegion region : open) {
+            region.refusePins();
+        }
+        files.replaceSpans(open).forEach(Region::close);
+        regions.all().forEach(ManagedRegion::close);
+        closed = true;
+        FailureEpochs.remove(this);
+        endManager();
+        counters.close();
+        slots.close();
+        faultfd.close();
+    }
+
+    private void endManager() {
+        if (!link.isLost()) {
+            try {
+                link.call(new Request.Bye(), BYE_TIMEOUT);
+            } catch (RemapException e) {
+                LOG.log(System.Logger.Level.DEBUG, "the manager ended before it was asked to", e);
+            }
+        }
+        link.close();
+        agent.close();
+        ManagerProcess.await(process);
+        ManagerProcess.deleteScratch(scratch);
+    }
+}

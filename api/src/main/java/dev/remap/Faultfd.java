@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0 OR (GPL-2.0-only WITH Classpath-exception-2.0)
+package dev.remap;
+
+import dev.remap.linux.Errno;
+import dev.remap.linux.FileIo;
+import dev.remap.linux.UffdPort;
+import dev.remap.linux.Userfaultfd;
+import dev.remap.linux.UserfaultfdAccess;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * This process's userfaultfd. The process keeps it as long as regions exist: if the last descriptor closed, touches of absent pages would
+ * silently read zeros.
+ */
+final class Faultfd implements AutoCloseable {
+    private final int fd;
+    private final boolean kernelFaults;
+    private final boolean poison;
+    private final UffdPort port;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    private Faultfd(UserfaultfdAccess.Result result, boolean poison) {
+        fd = result.fd();
+        kernelFaults = result.kernelFaults();
+        this.poison = poison;
+        port = new UffdPort(fd);
+    }
+
+    static Faultfd open() throws RemapException {
+        UserfaultfdAccess.Result all = UserfaultfdAccess.open(HostSupport.ALL_FEATURES, -1);
+        if (all.fd() >= 0) {
+            return new Faultfd(all, true);
+        }
+        UserfaultfdAccess.Result result = UserfaultfdAccess.open(HostSupport.REQUIRED_FEATURES, -1);
+        if (result.fd() >= 0) {
+            return new Faultfd(result, false);
+        }
+        boolean denied = result.attempts().stream()
+                .anyMatch(attempt -> attempt.errno() == Errno.EPERM || attempt.errno() == Errno.EACCES);
+        throw new RemapException(
+                denied ? RemapException.Category.PERMISSION : RemapException.Category.UNSUPPORTED,
+                "no userfaultfd could be had: " + refusals(result),
+                String.join(" ", HostSupport.remedies(result)) + " `remap doctor` explains.");
+    }
+
+    private static String refusals(UserfaultfdAccess.Result result) {
+        StringBuilder text = new StringBuilder();
+        for (UserfaultfdAccess.Attempt attempt : result.attempts()) {
+            text.append(text.isEmpty() ? "" : ", ")
+                    .append(attempt.way())
+                    .append(' ')
+                    .append(Errno.name(attempt.errno()));
+        }
+        return text.toString();
+    }
+
+    int fd() {
+        return fd;
+    }
+
+    boolean kernelFaults() {
+        return kernelFaults;
+    }
+
+    boolean poison() {
+        return poison;
+    }
+
+    /** Has faults on a range reported; 0 or -errno. */
+    long register(long start, long length) {
+        lock.lock();
+        try {
+            return port.register(
+                    start,
+                    length,
+                    Userfaultfd.UFFDIO_REGISTER_MODE_MISSING
+                            | Userfaultfd.UFFDIO_REGISTER_MODE_MINOR
+                            | Userfaultfd.UFFDIO_REGISTER_MODE_WP);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends that and wakes whoever waits there. */
+    void unregister(long start, long length) {
+        lock.lock();
+        try {
+            port.unregister(start, length);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        port.close();
+        FileIo.close(fd);
+    }
+}

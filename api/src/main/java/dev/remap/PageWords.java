@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0 OR (GPL-2.0-only WITH Classpath-exception-2.0)
+package dev.remap;
+
+import dev.remap.linux.FileIo;
+import dev.remap.wire.PageWord;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+import java.util.function.IntPredicate;
+
+/** A region's page words as the application may see them: states for advisory answers, without asking anybody. */
+final class PageWords implements AutoCloseable {
+    private static final VarHandle WORD = ValueLayout.JAVA_LONG.varHandle().withInvokeExactBehavior();
+    private static final int WORDS_PER_FILE_PAGE = 512;
+
+    private final SharedFile file;
+    private final long pages;
+
+    PageWords(int fd, long pages) throws RemapException {
+        file = SharedFile.map(fd, (pages * Long.BYTES + 4095) & -4096L);
+        this.pages = pages;
+    }
+
+    /** A page's word. */
+    long get(long page) {
+        return (long) WORD.getAcquire(file.memory(), page * Long.BYTES);
+    }
+
+    /** How many pages of a range have a state that passes. Holes of the file are pages never touched: they are not read. */
+    long count(long first, long count, IntPredicate state) {
+        long end = Math.min(pages, first + count);
+        long matches = 0;
+        for (long page = nextTouched(first); page < end; page = nextTouched(page)) {
+            long stop = Math.min(end, (page / WORDS_PER_FILE_PAGE + 1) * WORDS_PER_FILE_PAGE);
+            for (; page < stop; page++) {
+                long word = (long) WORD.getAcquire(file.memory(), page * Long.BYTES);
+                matches += state.test(PageWord.state(word)) ? 1 : 0;
+            }
+        }
+        return matches;
+    }
+
+    static boolean isResident(int state) {
+        return state == PageWord.PRESENT || state == PageWord.CLEAN || state == PageWord.DEMOTING;
+    }
+
+    private long nextTouched(long page) {
+        if (page >= pages) {
+            return pages;
+        }
+        long at = FileIo.lseek(file.fd(), page * Long.BYTES, FileIo.SEEK_DATA);
+        return at < 0 ? pages : Math.max(page, at / Long.BYTES);
+    }
+
+    @Override
+    public void close() {
+        file.close();
+    }
+}

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0 OR (GPL-2.0-only WITH Classpath-exception-2.0)
+package dev.remap;
+
+import dev.remap.linux.Errno;
+import dev.remap.linux.FileIo;
+import dev.remap.linux.Memfd;
+import dev.remap.linux.Mmap;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A region's address range: one mapping of one memfd, whose faults are reported. Views with lifetimes of their own may outlive the region;
+ * until the last has gone the range stays taken, by a mapping whose every touch is a bus error.
+ */
+final class RegionMemory {
+    private final int memfd;
+    private final long address;
+    private final long size;
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment segment;
+    /** Views, and the region itself. */
+    private final AtomicInteger holders = new AtomicInteger(1);
+
+    private RegionMemory(int memfd, long address, long size) {
+        this.memfd = memfd;
+        this.address = address;
+        this.size = size;
+        segment = Mmap.segment(address, size, arena, null);
+    }
+
+    static RegionMemory map(String name, long size, Faultfd faultfd) throws RemapException {
+        long fd = Memfd.createSized("remap-region-" + name, size);
+        if (fd < 0) {
+            throw failed("memfd of " + size + " bytes", fd);
+        }
+        long address =
+                Mmap.map(0, size, Mmap.PROT_READ | Mmap.PROT_WRITE, Mmap.MAP_SHARED | Mmap.MAP_NORESERVE, (int) fd, 0);
+        if (address < 0) {
+            FileIo.close((int) fd);
+            throw failed("mmap of " + size + " bytes", address);
+        }
+        Mmap.madvise(address, size, Mmap.MADV_DONTFORK);
+        Mmap.madvise(address, size, Mmap.MADV_DONTDUMP);
+        Mmap.madvise(address, size, Mmap.MADV_NOHUGEPAGE);
+        Mmap.munlock(address, size);
+        long registered = faultfd.register(address, size);
+        if (registered < 0) {
+            Mmap.unmap(address, size);
+            FileIo.close((int) fd);
+            throw failed("UFFDIO_REGISTER of " + size + " bytes", registered);
+        }
+        return new RegionMemory((int) fd, address, size);
+    }
+
+    private static RemapException failed(String what, long errno) {
+        return new RemapException(
+                RemapException.Category.NO_MEMORY,
+                what + ": " + Errno.name(errno),
+                "Ask for less address space, or raise ulimit -v, ulimit -n or vm.max_map_count.");
+    }
+
+    int memfd() {
+        return memfd;
+    }
+
+    long address() {
+        return address;
+    }
+
+    MemorySegment segment() {
+        return segment;
+    }
+
+    MemorySegment view(long offset, long length, Arena lifetime) {
+        holders.incrementAndGet();
+        try {
+            return Mmap.segment(address + offset, length, lifetime, ignored -> release());
+        } catch (RuntimeException e) {
+            release();
+            throw e;
+        }
+    }
+
+    /** A view whose end is told to {@code onEnd} as well; that must not throw. */
+    MemorySegment view(long offset, long length, Arena lifetime, Runnable onEnd) {
+        holders.incrementAndGet();
+        try {
+            return Mmap.segment(address + offset, length, lifetime, _ -> {
+                onEnd.run();
+                release();
+            });
+        } catch (RuntimeException e) {
+            release();
+            throw e;
+        }
+    }
+
+    /** Forbids accesses through {@link #segment}; waits for threads that are in a fault. */
+    void closeSegment() {
+        arena.close();
+    }
+
+    /** Frees the memory, and the address range as soon as no view is left. */
+    void unmap() throws RemapException {
+        if (holders.get() > 1) {
+            coverWithNothing();
+        }
+        FileIo.close(memfd);
+        release();
+    }
+
+    /** Makes every touch, also one that is waiting, end in a bus error: HotSpot's InternalError. */
+    void revoke(Faultfd faultfd) {
+        FileIo.ftruncate(memfd, 0);
+        faultfd.unregister(address, size);
+    }
+
+    private void coverWithNothing() throws RemapException {
+        long empty = Memfd.createSized("remap-closed", 0);
+        if (empty < 0) {
+            throw failed("memfd for the place of a closed region", empty);
+        }
+        long mapped = Mmap.map(address, size, Mmap.PROT_READ, Mmap.MAP_SHARED | Mmap.MAP_FIXED, (int) empty, 0);
+        FileIo.close((int) empty);
+        if (mapped < 0) {
+            throw failed("mmap over a closed region", mapped);
+        }
+    }
+
+    private void release() {
+        if (holders.decrementAndGet() == 0) {
+            Mmap.unmap(address, size);
+        }
+    }
+}

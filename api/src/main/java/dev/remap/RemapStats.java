@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0 OR (GPL-2.0-only WITH Classpath-exception-2.0)
+package dev.remap;
+
+import java.util.Map;
+
+/**
+ * Figures of one manager. Read without stopping anything.
+ *
+ * @param mode who serves pages; in mode {@code MMAP} the figures that a manager would know are zero
+ * @param dramBudgetBytes the limit on {@code dramUsedBytes}
+ * @param budgetOrigin how the limit came about, in words and figures
+ * @param dramUsedBytes DRAM in use now: resident pages of all regions and compressed pages
+ * @param dramPeakBytes the most that was ever in use
+ * @param compressedBytes of the DRAM in use, what the compressed tier occupies
+ * @param chargedToThisCgroupBytes DRAM in use that the kernel charges to this process's cgroup (regions' pages)
+ * @param chargedToManagerBytes DRAM in use that it charges to the manager's (compressed pages)
+ * @param faults faults of plain touches, by kind, with their service times
+ * @param failedPages pages failed at the moment, all regions
+ * @param managerPid the manager's process id
+ * @param managerLongestSafepointNs the manager's longest safepoint: it delays every fault
+ * @param faultThreadAllocatedBytes bytes the manager's fault thread has allocated on its heap
+ * @param cpuLatencyHeldNs how long the CPUs have been kept out of deep sleep
+ */
+public record RemapStats(
+        ServiceMode mode,
+        long dramBudgetBytes,
+        String budgetOrigin,
+        long dramUsedBytes,
+        long dramPeakBytes,
+        long compressedBytes,
+        long chargedToThisCgroupBytes,
+        long chargedToManagerBytes,
+        Map<FaultKind, FaultStats> faults,
+        long failedPages,
+        long managerPid,
+        long managerLongestSafepointNs,
+        long faultThreadAllocatedBytes,
+        long cpuLatencyHeldNs) {
+    /** Copies the map. */
+    public RemapStats {
+        faults = Map.copyOf(faults);
+    }
+}

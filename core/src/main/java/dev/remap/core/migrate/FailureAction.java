@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-only WITH Classpath-exception-2.0
+package dev.remap.core.migrate;
+
+import dev.remap.core.page.FailurePolicy;
+import dev.remap.core.page.Mm;
+import dev.remap.core.page.PageTable;
+import dev.remap.core.page.PagedRegion;
+import dev.remap.linux.Errno;
+import dev.remap.wire.ErrorCode;
+
+/**
+ * What happens when a page cannot be served: it is recorded, then the region's failure policy is applied. Thread-safe; may allocate
+ * and log, since pages seldom fail.
+ */
+public final class FailureAction {
+    private static final System.Logger LOG = System.getLogger(FailureAction.class.getName());
+
+    private final Runnable abortApplication;
+
+    /** {@code abortApplication} ends the application with SIGABRT. */
+    public FailureAction(Runnable abortApplication) {
+        this.abortApplication = abortApplication;
+    }
+
+    /** Fails a page whose word the calling thread has locked. The failure can be seen before the page can be touched. */
+    public void fail(PagedRegion region, long page, long locked, ErrorCode cause, String detail, Mm mm) {
+        region.recordFailure(page, locked, cause, detail);
+        LOG.log(
+                System.Logger.Level.ERROR,
+                "region {0}, offset {1}: {2} [{3}]; policy {4}",
+                region.config().name(),
+                Long.toString(page * PagedRegion.PAGE_SIZE),
+                detail,
+                cause,
+                region.config().failurePolicy());
+        apply(region, page, locked, mm);
+    }
+
+    /** Applies the region's policy to a touch of a page that has failed before; false if the word has changed. */
+    public boolean touched(PagedRegion region, long page, long failedWord, Mm mm) {
+        long locked = region.table().lock(page, failedWord);
+        if (locked == PageTable.NOT_TAKEN) {
+            return false;
+        }
+        apply(region, page, locked, mm);
+        return true;
+    }
+
+    private void apply(PagedRegion region, long page, long locked, Mm mm) {
+        FailurePolicy policy = region.config().failurePolicy();
+        if (policy == FailurePolicy.POISON) {
+            poison(region.address(page), mm);
+        }
+        region.table().unlockFailed(page, locked);
+        if (policy == FailurePolicy.POISON) {
+            mm.wake(region.address(page), PagedRegion.PAGE_SIZE);
+        } else if (policy == FailurePolicy.ABORT_PROCESS) {
+            abortApplication.run();
+        }
+    }
+
+    /** A page that was write-protected before it was punched has left a marker behind, which keeps the poison out. */
+    private static void poison(long address, Mm mm) {
+        if (mm.poison(address, PagedRegion.PAGE_SIZE) == -Errno.EEXIST) {
+            mm.unprotect(address, PagedRegion.PAGE_SIZE);
+            mm.poison(address, PagedRegion.PAGE_SIZE);
+        }
+    }
+}

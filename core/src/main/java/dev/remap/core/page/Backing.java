@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0-only WITH Classpath-exception-2.0
+package dev.remap.core.page;
+
+/**
+ * The memory of a region's resident pages, apart from any mapping. Never touched through a mapping of the manager's: reading a hole
+ * that way would allocate a page. Thread-safe; answers 0 or -errno.
+ */
+public interface Backing extends AutoCloseable {
+    /** Reads whole pages that are in DRAM to an address of the manager's. */
+    long read(long page, long pages, long targetAddress);
+
+    /** Takes whole pages out of DRAM and out of every mapping. */
+    long punch(long page, long pages);
+
+    @Override
+    void close();
+}

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0-only WITH Classpath-exception-2.0
+package dev.remap.core.page;
+
+import dev.remap.driver.PageAccount;
+import dev.remap.wire.CountersLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The DRAM that regions and tiers together may use, in pages. Every page is charged before it is taken and uncharged after it has been
+ * given back, so the limit is never exceeded.
+ *
+ * <pre>
+ *  0                                        limit - reserve - high - low       limit - reserve      limit
+ *  |-------------- in use -------------------------|------- reclaim runs -------------|-- reserve --|
+ * </pre>
+ *
+ * <p>Faults may not use the reserve: it is what reclaim needs to move pages into a tier that is itself DRAM, as
+ * {@code PF_MEMALLOC} is in Linux. Tiers may not use so much that fewer than a minimum of pages could be resident. Thread-safe, never
+ * blocks, allocates nothing.
+ */
+public final class DramBudget implements PageAccount {
+    /** Pages kept for reclaim: a batch of victims that do not get smaller, and some slack. */
+    public static final long RESERVE_PAGES = 128;
+
+    private static final long MIN_WATERMARK_PAGES = 64;
+    private static final long MIN_RESIDENT_PAGES = 512;
+
+    /** The smallest limit that leaves room to work. */
+    public static final long MIN_LIMIT_PAGES = RESERVE_PAGES + 2 * MIN_WATERMARK_PAGES + MIN_RESIDENT_PAGES + 256;
+
+    private static final VarHandle LONG = ValueLayout.JAVA_LONG.varHandle().withInvokeExactBehavior();
+
+    private final AtomicLong pinned = new AtomicLong();
+    private final MemorySegment counters;
+    private final long limit;
+    private final long tierLimit;
+    private final long low;
+    private final long high;
+
+    /**
+     * A budget of {@code limitPages}; current use is kept in the shared counters, so that everybody can see it.
+     *
+     * @throws IllegalArgumentException if it is below {@link #MIN_LIMIT_PAGES}; the message has the arithmetic
+     */
+    public DramBudget(MemorySegment counters, long limitPages) {
+        if (limitPages < MIN_LIMIT_PAGES) {
+            throw new IllegalArgumentException(arithmetic(limitPages));
+        }
+        this.counters = counters;
+        limit = limitPages;
+        long watermark = Math.max(MIN_WATERMARK_PAGES, Math.min(limitPages / 64, 4096));
+        low = watermark;
+        high = 2 * watermark;
+        tierLimit = limitPages - RESERVE_PAGES - Math.max(MIN_RESIDENT_PAGES, limitPages / 16);
+        LONG.setRelease(counters, CountersLayout.BUDGET_PAGES, limitPages);
+    }
+
+    /** Why a limit is too small, in figures. */
+    public static String arithmetic(long limitPages) {
+        return "a DRAM budget of " + limitPages * 4 + " KiB is too small to work with: " + RESERVE_PAGES * 4
+                + " KiB reserve for reclaim + " + 2 * MIN_WATERMARK_PAGES * 4 + " KiB between the watermarks + "
+                + MIN_RESIDENT_PAGES * 4 + " KiB resident pages + 1024 KiB for compressed pages = "
+                + MIN_LIMIT_PAGES * 4 + " KiB at least";
+    }
+
+    /** Charges pages that a fault or load brings in; all or nothing. Leaves the reserve alone. */
+    public boolean tryChargeResident(long pages) {
+        return tryCharge(CountersLayout.USED_PAGES, pages, limit - RESERVE_PAGES);
+    }
+
+    /** Gives back resident pages after they have been punched. */
+    public void unchargeResident(long pages) {
+        add(CountersLayout.USED_PAGES, -pages);
+    }
+
+    @Override
+    public boolean tryCharge(long pages) {
+        if (!tryCharge(CountersLayout.TIER_PAGES, pages, tierLimit)) {
+            return false;
+        }
+        if (tryCharge(CountersLayout.USED_PAGES, pages, limit)) {
+            return true;
+        }
+        add(CountersLayout.TIER_PAGES, -pages);
+        return false;
+    }
+
+    @Override
+    public void uncharge(long pages) {
+        add(CountersLayout.USED_PAGES, -pages);
+        add(CountersLayout.TIER_PAGES, -pages);
+    }
+
+    /**
+     * The pages that tiers should not exceed for long where another tier is below them: half the limit, and less than they may have at
+     * most, so that there is room for the newest victims.
+     */
+    public long tierShare() {
+        return Math.min(limit / 2, tierLimit - tierLimit / 8);
+    }
+
+    /** Counts pages as pinned, all or nothing; a page that two pins cover counts twice. At most half the limit may be pinned. */
+    public boolean tryPin(long pages) {
+        while (true) {
+            long now = pinned.get();
+            if (now + pages > limit / 2) {
+                return false;
+            }
+            if (pinned.compareAndSet(now, now + pages)) {
+                return true;
+            }
+        }
+    }
+
+    /** Undoes {@link #tryPin}. */
+    public void unpin(long pages) {
+        pinned.addAndGet(-pages);
+    }
+
+    /** Pages that faults could take now. */
+    public long available() {
+        return limit - RESERVE_PAGES - used();
+    }
+
+    /** Whether reclaim must start: fewer pages are available than the low watermark. */
+    public boolean belowLow() {
+        return available() < low;
+    }
+
+    /** Whether reclaim may stop. */
+    public boolean aboveHigh() {
+        return available() >= high;
+    }
+
+    /** The limit, in pages. */
+    public long limit() {
+        return limit;
+    }
+
+    /** Resident pages and pages of tiers, now. */
+    public long used() {
+        return (long) LONG.getVolatile(counters, CountersLayout.USED_PAGES);
+    }
+
+    /** Pages of tiers, now. */
+    public long tierPages() {
+        return (long) LONG.getVolatile(counters, CountersLayout.TIER_PAGES);
+    }
+
+    /** The most pages that could be resident at once, given what tiers use now. */
+    public long residentLimit() {
+        return limit - RESERVE_PAGES - high - tierPages();
+    }
+
+    private void add(long counter, long delta) {
+        long _ = (long) LONG.getAndAdd(counters, counter, delta);
+    }
+
+    private boolean tryCharge(long counter, long pages, long most) {
+        while (true) {
+            long now = (long) LONG.getVolatile(counters, counter);
+            if (now + pages > most) {
+                return false;
+            }
+            if (LONG.compareAndSet(counters, counter, now, now + pages)) {
+                if (counter == CountersLayout.USED_PAGES) {
+                    raisePeak(now + pages);
+                }
+                return true;
+            }
+        }
+    }
+
+    private void raisePeak(long used) {
+        long peak = (long) LONG.getVolatile(counters, CountersLayout.PEAK_PAGES);
+        while (used > peak && !LONG.compareAndSet(counters, CountersLayout.PEAK_PAGES, peak, used)) {
+            peak = (long) LONG.getVolatile(counters, CountersLayout.PEAK_PAGES);
+        }
+    }
+}

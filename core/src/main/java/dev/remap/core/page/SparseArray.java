@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0-only WITH Classpath-exception-2.0
+package dev.remap.core.page;
+
+import dev.remap.linux.Errno;
+import dev.remap.linux.Mmap;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+
+/**
+ * Zero-initialised off-heap memory that costs DRAM only where it has been written: per-page state of regions of any size. Thread-safe
+ * as far as each method says; allocates nothing.
+ */
+public final class SparseArray implements AutoCloseable {
+    private static final VarHandle INT = ValueLayout.JAVA_INT.varHandle().withInvokeExactBehavior();
+
+    private final MemorySegment memory;
+
+    /** An array of {@code bytes} bytes. */
+    public SparseArray(long bytes) throws IOException {
+        long length = (bytes + 4095) & -4096L;
+        long address = Mmap.map(
+                0,
+                length,
+                Mmap.PROT_READ | Mmap.PROT_WRITE,
+                Mmap.MAP_PRIVATE | Mmap.MAP_ANONYMOUS | Mmap.MAP_NORESERVE,
+                -1,
+                0);
+        if (address < 0) {
+            throw new IOException("mmap of " + length + " bytes of page descriptors: " + Errno.name(address));
+        }
+        Mmap.madvise(address, length, Mmap.MADV_NOHUGEPAGE);
+        memory = Mmap.segment(address, length);
+    }
+
+    /** Plain read of one byte. */
+    public int getByte(long index) {
+        return memory.get(ValueLayout.JAVA_BYTE, index) & 0xFF;
+    }
+
+    /** Plain write of one byte. */
+    public void setByte(long index, int value) {
+        memory.set(ValueLayout.JAVA_BYTE, index, (byte) value);
+    }
+
+    /** Volatile read of the int at {@code index}. */
+    public int getInt(long index) {
+        return (int) INT.getVolatile(memory, index * Integer.BYTES);
+    }
+
+    /** Atomically adds; answers the new value. */
+    public int addInt(long index, int delta) {
+        return (int) INT.getAndAdd(memory, index * Integer.BYTES, delta) + delta;
+    }
+
+    @Override
+    public void close() {
+        Mmap.unmap(memory.address(), memory.byteSize());
+    }
+}

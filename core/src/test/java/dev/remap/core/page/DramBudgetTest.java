@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-only WITH Classpath-exception-2.0
+package dev.remap.core.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.remap.wire.CountersLayout;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class DramBudgetTest {
+    private static final long LIMIT = 4096;
+
+    private final MemorySegment counters = Arena.ofAuto().allocate(CountersLayout.FILE_BYTES, 8);
+    private final DramBudget budget = new DramBudget(counters, LIMIT);
+
+    @Test
+    void limitThatIsTooSmallIsRefusedWithTheArithmetic() {
+        assertThatThrownBy(() -> new DramBudget(counters, DramBudget.MIN_LIMIT_PAGES - 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("a DRAM budget of " + (DramBudget.MIN_LIMIT_PAGES - 1) * 4
+                        + " KiB is too small to work with: 512 KiB reserve for reclaim + 512 KiB between the watermarks"
+                        + " + 2048 KiB resident pages + 1024 KiB for compressed pages = 4096 KiB at least");
+        assertThat(new DramBudget(counters, DramBudget.MIN_LIMIT_PAGES).limit()).isEqualTo(1024);
+    }
+
+    @Test
+    void faultsLeaveTheReserveToTiers() {
+        long forFaults = LIMIT - DramBudget.RESERVE_PAGES;
+        assertThat(budget.tryChargeResident(forFaults + 1)).isFalse();
+        assertThat(budget.tryChargeResident(forFaults)).isTrue();
+        assertThat(budget.available()).isZero();
+        assertThat(budget.tryChargeResident(1)).isFalse();
+        assertThat(budget.tryCharge(DramBudget.RESERVE_PAGES)).isTrue();
+        assertThat(budget.tryCharge(1)).isFalse();
+        assertThat(budget.used()).isEqualTo(LIMIT);
+        assertThat(budget.tierPages()).isEqualTo(DramBudget.RESERVE_PAGES);
+    }
+
+    @Test
+    void tiersLeaveRoomForResidentPages() {
+        long most = LIMIT - DramBudget.RESERVE_PAGES - 512;
+        assertThat(budget.tryCharge(most + 1)).isFalse();
+        assertThat(budget.tryCharge(most)).isTrue();
+        assertThat(budget.tryChargeResident(512)).isTrue();
+        budget.uncharge(most);
+        assertThat(budget.tierPages()).isZero();
+        assertThat(budget.used()).isEqualTo(512);
+    }
+
+    @Test
+    void watermarksTellWhenReclaimStartsAndStops() {
+        long usable = LIMIT - DramBudget.RESERVE_PAGES;
+        assertThat(budget.tryChargeResident(usable - 64)).isTrue();
+        assertThat(budget.belowLow()).isFalse();
+        assertThat(budget.aboveHigh()).isFalse();
+        assertThat(budget.tryChargeResident(1)).isTrue();
+        assertThat(budget.belowLow()).isTrue();
+        budget.unchargeResident(65);
+        assertThat(budget.aboveHigh()).isTrue();
+    }
+
+    @Test
+    void peakIsTheMostThatWasEverInUse() {
+        assertThat(budget.tryChargeResident(1000)).isTrue();
+        assertThat(budget.tryCharge(500)).isTrue();
+        budget.unchargeResident(1000);
+        assertThat(budget.tryChargeResident(100)).isTrue();
+        assertThat(counters.get(ValueLayout.JAVA_LONG, CountersLayout.PEAK_PAGES))
+                .isEqualTo(1500);
+        assertThat(counters.get(ValueLayout.JAVA_LONG, CountersLayout.BUDGET_PAGES))
+                .isEqualTo(LIMIT);
+    }
+
+    @Test
+    void useNeverPassesTheLimitUnderContentionAndReturnsToNothing() throws InterruptedException {
+        List<Thread> threads = new ArrayList<>();
+        for (int t = 0; t < 4; t++) {
+            SplittableRandom random = new SplittableRandom(t);
+            boolean tier = t % 2 == 0;
+            threads.add(Thread.ofPlatform().start(() -> {
+                for (int i = 0; i < 50_000; i++) {
+                    chargeAndGiveBack(random.nextLong(1, 2500), tier);
+                }
+            }));
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        assertThat(counters.get(ValueLayout.JAVA_LONG, CountersLayout.PEAK_PAGES))
+                .isBetween(1L, LIMIT);
+        assertThat(budget.used()).isZero();
+        assertThat(budget.tierPages()).isZero();
+    }
+
+    private void chargeAndGiveBack(long pages, boolean tier) {
+        if (tier && budget.tryCharge(pages)) {
+            budget.uncharge(pages);
+        } else if (!tier && budget.tryChargeResident(pages)) {
+            budget.unchargeResident(pages);
+        }
+    }
+}

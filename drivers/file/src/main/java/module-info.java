@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-only WITH Classpath-exception-2.0
+/** A tier in a file of its own, and existing files as the bottom of a region. */
+module dev.remap.driver.file {
+    requires static org.jspecify;
+    requires dev.remap.driver;
+    requires dev.remap.linux;
+
+    provides dev.remap.driver.TierDriver with
+            dev.remap.driver.file.FileDriver;
+    provides dev.remap.driver.BackingFilesDriver with
+            dev.remap.driver.file.ExistingFilesDriver;
+}

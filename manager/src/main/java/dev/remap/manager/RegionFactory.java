@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0-only WITH Classpath-exception-2.0
+package dev.remap.manager;
+
+import dev.remap.core.migrate.CommandException;
+import dev.remap.core.page.DramBudget;
+import dev.remap.core.page.FailurePolicy;
+import dev.remap.core.page.MemfdBacking;
+import dev.remap.core.page.PageTable;
+import dev.remap.core.page.PagedRegion;
+import dev.remap.core.page.RegionCounters;
+import dev.remap.core.page.RegionTable;
+import dev.remap.core.policy.ReplacementPolicies;
+import dev.remap.driver.BackingFilesDriver;
+import dev.remap.driver.TierContext;
+import dev.remap.driver.TierDriver;
+import dev.remap.wire.ErrorCode;
+import dev.remap.wire.FailurePolicyCode;
+import dev.remap.wire.PageWord;
+import dev.remap.wire.Request;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.ServiceLoader;
+import java.util.TreeMap;
+
+/** Makes regions of what an application asks for, with the tiers that installed drivers open. */
+final class RegionFactory {
+    private final SharedCounters counters;
+    private final RegionTable regions;
+    private final DramBudget budget;
+    private final Path spillDirectory;
+    private final SpillAccount spill;
+    private final TreeMap<String, TierDriver> drivers = new TreeMap<>();
+
+    /** A tier as it was asked for. */
+    private record TierSpec(String text, TierDriver driver, String options) {}
+
+    RegionFactory(
+            SharedCounters counters, RegionTable regions, DramBudget budget, Path spillDirectory, SpillAccount spill) {
+        this.counters = counters;
+        this.regions = regions;
+        this.budget = budget;
+        this.spillDirectory = spillDirectory;
+        this.spill = spill;
+        for (TierDriver driver : ServiceLoader.load(TierDriver.class)) {
+            drivers.put(driver.name(), driver);
+        }
+    }
+
+    /** Makes a region over a memfd, which it takes over. The region is not served yet. */
+    PagedRegion create(Request.CreateRegion spec, int memfd) throws CommandException, IOException {
+        check(spec);
+        int id = regions.freeId();
+        if (id < 0) {
+            throw new CommandException(
+                    ErrorCode.QUOTA, "all region numbers are taken", "Close regions, or use fewer, larger ones.");
+        }
+        PagedRegion.Config config = new PagedRegion.Config(
+                id,
+                spec.name(),
+                spec.baseAddress(),
+                spec.sizeBytes(),
+                failurePolicy(spec.failurePolicy()),
+                spec.maxStallNs());
+        PageTable table = new PageTable(spec.name(), spec.sizeBytes() / PagedRegion.PAGE_SIZE);
+        PagedRegion region =
+                new PagedRegion(config, table, new MemfdBacking(memfd), new RegionCounters(counters.memory(), id));
+        try {
+            region.tiers(openTiers(region, spec.tiers()));
+            if (spec.files()) {
+                region.files(filesDriver().open(spec.name(), region.pages()));
+            }
+            ScratchDirectory.empty();
+            region.counters().describe(spec.name(), spec.sizeBytes(), String.join(",", tierNames(region)));
+            return region;
+        } catch (CommandException | IOException e) {
+            region.close();
+            throw e;
+        }
+    }
+
+    private static List<String> tierNames(PagedRegion region) {
+        return region.tiers().stream().map(PagedRegion.NamedTier::name).toList();
+    }
+
+    private void check(Request.CreateRegion spec) throws CommandException {
+        if (!ReplacementPolicies.names().contains(spec.policy())) {
+            throw new CommandException(
+                    ErrorCode.INVALID,
+                    "no replacement policy \"" + spec.policy() + "\"",
+                    "There are: " + String.join(", ", ReplacementPolicies.names()) + ".");
+        }
+        if (spec.tiers().size() > PageWord.TIER_LAST - PageWord.TIER_FIRST + 1) {
+            throw new CommandException(
+                    ErrorCode.INVALID, "too many tiers: " + spec.tiers().size(), "");
+        }
+    }
+
+    private static FailurePolicy failurePolicy(int code) throws CommandException {
+        return switch (code) {
+            case FailurePolicyCode.POISON -> FailurePolicy.POISON;
+            case FailurePolicyCode.WAIT -> FailurePolicy.WAIT;
+            case FailurePolicyCode.ABORT_PROCESS -> FailurePolicy.ABORT_PROCESS;
+            default -> throw new CommandException(ErrorCode.INVALID, "no failure policy has code " + code, "");
+        };
+    }
+
+    /** Opens tiers in the order of the facts their drivers state: what is fetched from sooner is stored to first. */
+    private List<PagedRegion.NamedTier> openTiers(PagedRegion region, List<String> texts)
+            throws CommandException, IOException {
+        List<TierSpec> specs = new ArrayList<>();
+        for (String text : texts) {
+            specs.add(parse(text));
+        }
+        specs.sort(Comparator.comparingLong(spec -> spec.driver().facts().fetchLatencyNs()));
+        List<PagedRegion.NamedTier> tiers = new ArrayList<>();
+        region.tiers(tiers);
+        for (TierSpec spec : specs) {
+            int tierNumber = PageWord.TIER_FIRST + tiers.size();
+            tiers.add(open(region, spec, tierNumber));
+            region.tiers(tiers);
+        }
+        return tiers;
+    }
+
+    private static BackingFilesDriver filesDriver() throws CommandException {
+        return ServiceLoader.load(BackingFilesDriver.class)
+                .findFirst()
+                .orElseThrow(() -> new CommandException(
+                        ErrorCode.UNSUPPORTED,
+                        "no driver for existing files is installed",
+                        "Put remap-driver-file on the class or module path."));
+    }
+
+    private TierSpec parse(String text) throws CommandException {
+        int colon = text.indexOf(':');
+        String name = colon < 0 ? text : text.substring(0, colon);
+        TierDriver driver = drivers.get(name);
+        if (driver == null) {
+            throw new CommandException(
+                    ErrorCode.INVALID,
+                    "no driver for tier \"" + name + "\"",
+                    drivers.isEmpty()
+                            ? "No driver is installed: put one on the class or module path."
+                            : "Installed: " + String.join(", ", drivers.keySet()) + ".");
+        }
+        return new TierSpec(text, driver, colon < 0 ? "" : text.substring(colon + 1));
+    }
+
+    private PagedRegion.NamedTier open(PagedRegion region, TierSpec spec, int tierNumber)
+            throws CommandException, IOException {
+        TierDriver driver = spec.driver();
+        TierContext context = new TierContext(
+                region.config().name(),
+                region.pages(),
+                spec.options(),
+                budget,
+                (page, from, to) -> region.table().relocate(page, tierNumber, from, to),
+                spillDirectory,
+                spill);
+        try {
+            return new PagedRegion.NamedTier(driver.name(), driver.facts().usesDram(), driver.openTier(context));
+        } catch (IllegalArgumentException e) {
+            throw new CommandException(ErrorCode.INVALID, "tier \"" + spec.text() + "\": " + e.getMessage(), "");
+        }
+    }
+}

@@ -1,0 +1,402 @@
+// SPDX-License-Identifier: GPL-2.0-only WITH Classpath-exception-2.0
+package dev.remap.manager;
+
+import com.sun.management.UnixOperatingSystemMXBean;
+import dev.remap.core.fault.FaultAgent;
+import dev.remap.core.migrate.CommandException;
+import dev.remap.core.migrate.RangeCommands;
+import dev.remap.core.page.PageFailures;
+import dev.remap.core.page.PagedRegion;
+import dev.remap.core.page.RegionTable;
+import dev.remap.core.reclaim.ReclaimAgent;
+import dev.remap.driver.BackingFiles;
+import dev.remap.linux.FileIo;
+import dev.remap.linux.Memfd;
+import dev.remap.wire.AdviceCode;
+import dev.remap.wire.Connection;
+import dev.remap.wire.CountersLayout;
+import dev.remap.wire.ErrorCode;
+import dev.remap.wire.FailureEntry;
+import dev.remap.wire.Protocol;
+import dev.remap.wire.Received;
+import dev.remap.wire.RepairCode;
+import dev.remap.wire.Reply;
+import dev.remap.wire.Request;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Carries out an application's requests: checks them, hands those that may wait to another thread, and sees to it that each is
+ * answered.
+ */
+final class RequestDispatcher {
+    private static final System.Logger LOG = System.getLogger(RequestDispatcher.class.getName());
+    private static final long CLOSE_RETRY_NS = 100_000;
+    private static final long PAGE = PagedRegion.PAGE_SIZE;
+    private static final int DESCRIPTORS_KEPT = 64;
+
+    private final Connection<Reply, Request> connection;
+    private final RegionTable regions;
+    private final ReclaimAgent reclaim;
+    private final CommandAgents commands;
+    private final RegionFactory factory;
+    private final FaultAgent faults;
+    private final TransferBuffer transfer;
+
+    /** What answers a request. */
+    private interface Answer {
+        Reply get() throws CommandException, IOException;
+    }
+
+    RequestDispatcher(
+            Connection<Reply, Request> connection,
+            RegionTable regions,
+            ReclaimAgent reclaim,
+            CommandAgents commands,
+            RegionFactory factory,
+            FaultAgent faults,
+            TransferBuffer transfer) {
+        this.connection = connection;
+        this.regions = regions;
+        this.reclaim = reclaim;
+        this.commands = commands;
+        this.factory = factory;
+        this.faults = faults;
+        this.transfer = transfer;
+    }
+
+    /** Starts to carry out one request; does not wait for what may take long. */
+    void dispatch(Received<Request> received) {
+        long id = received.requestId();
+        switch (received.message()) {
+            case Request.CreateRegion create -> createRegion(id, create, received.fds());
+            case Request.Load load -> load(id, load);
+            case Request.Pin pin ->
+                command(id, pin.region(), pin.offset(), pin.length(), (commands, region, first, pages) -> {
+                    commands.pin(region, first, pages, pin.timeoutNs());
+                    return pages;
+                });
+            case Request.Unpin unpin ->
+                command(id, unpin.region(), unpin.offset(), unpin.length(), (commands, region, first, pages) -> {
+                    commands.unpin(region, first, pages);
+                    return pages;
+                });
+            case Request.Advise advise -> answer(id, () -> advise(advise));
+            case Request.PageOut pageOut -> pageOut(id, pageOut);
+            case Request.Discard discard ->
+                command(id, discard.region(), discard.offset(), discard.length(), (commands, region, first, pages) -> {
+                    commands.discard(region, first, pages);
+                    return pages;
+                });
+            case Request.Failures failures -> answer(id, () -> failures(failures));
+            case Request.Repair repair ->
+                command(
+                        id,
+                        repair.region(),
+                        repair.offset(),
+                        repair.length(),
+                        (commands, region, first, pages) ->
+                                commands.repair(region, first, pages, repair.how() == RepairCode.ACCEPT_LOSS));
+            case Request.Read read -> read(id, read);
+            case Request.OpenFile open -> openFile(id, open, received.fds());
+            case Request.CloseFile close ->
+                command(id, close.region(), close.offset(), close.length(), RequestDispatcher::closeFile);
+            case Request.Force force ->
+                command(id, force.region(), force.offset(), force.length(), RangeCommands::force);
+            case Request.FileState state ->
+                answer(id, () -> {
+                    PagedRegion region = region(state.region(), state.offset(), 1);
+                    return new Reply.Done(files(region).isStale(state.offset() / PAGE) ? 1 : 0);
+                });
+            case Request.CloseBegin close -> closeBegin(id, close.region());
+            case Request.CloseEnd close -> closeEnd(id, close.region());
+            case Request.Hello hello -> refuse(id, "a second Hello: " + hello);
+            case Request.Bye bye -> refuse(id, bye.toString());
+        }
+    }
+
+    private interface RangeCommand {
+        long run(RangeCommands commands, PagedRegion region, long first, long pages) throws CommandException;
+    }
+
+    private void command(long id, int regionId, long offset, long length, RangeCommand command) {
+        commands.submit(rangeCommands -> answer(id, () -> {
+            PagedRegion region = region(regionId, offset, length);
+            long first = offset / PAGE;
+            long pages = (offset + length + PAGE - 1) / PAGE - first;
+            return new Reply.Done(use(region, () -> command.run(rangeCommands, region, first, pages)));
+        }));
+    }
+
+    private interface Work {
+        long run() throws CommandException;
+    }
+
+    /** Runs a command on a region that cannot be closed meanwhile. */
+    private static long use(PagedRegion region, Work work) throws CommandException {
+        if (!region.tryUse()) {
+            throw new CommandException(
+                    ErrorCode.NOT_FOUND, "region " + region.config().name() + " is being closed", "");
+        }
+        try {
+            return work.run();
+        } finally {
+            region.endUse();
+        }
+    }
+
+    private void load(long id, Request.Load load) {
+        CommandAgents.Command command = rangeCommands -> answer(id, () -> {
+            if (load.offsets().length > 1) {
+                loadAhead(rangeCommands, load);
+            }
+            for (long offset : load.offsets()) {
+                PagedRegion region = region(load.region(), offset, load.lengthEach());
+                long first = offset / PAGE;
+                long pages = (offset + load.lengthEach() + PAGE - 1) / PAGE - first;
+                use(region, () -> {
+                    rangeCommands.load(region, first, pages, load.timeoutNs(), load.hint());
+                    return pages;
+                });
+            }
+            return new Reply.Done(load.offsets().length);
+        });
+        if (load.hint()) {
+            commands.hint(command);
+        } else {
+            commands.submit(command);
+        }
+    }
+
+    private void loadAhead(RangeCommands commands, Request.Load load) throws CommandException {
+        for (long offset : load.offsets()) {
+            region(load.region(), offset, load.lengthEach());
+        }
+        PagedRegion region = region(load.region(), 0, 0);
+        use(region, () -> {
+            commands.loadAhead(region, load.offsets(), load.lengthEach());
+            return 0;
+        });
+    }
+
+    private void read(long id, Request.Read read) {
+        commands.submit(rangeCommands -> answer(id, () -> {
+            for (long offset : read.offsets()) {
+                region(read.region(), offset, read.lengthEach());
+            }
+            PagedRegion region = region(read.region(), 0, 0);
+            long bytes = read.offsets().length * read.lengthEach();
+            long target = transfer.address(read.bufferOffset(), bytes);
+            return new Reply.Done(use(region, () -> {
+                rangeCommands.read(region, read.offsets(), read.lengthEach(), target, read.timeoutNs());
+                return bytes;
+            }));
+        }));
+    }
+
+    private void openFile(long id, Request.OpenFile open, int[] fds) {
+        answer(id, () -> {
+            int fd = descriptor("OpenFile", fds);
+            BackingFiles files = filesOr(fd, open);
+            BackingFiles.Mode mode = open.writable() ? BackingFiles.Mode.READ_WRITE : BackingFiles.Mode.READ_ONLY;
+            files.attach(open.offset() / PAGE, open.fileOffset(), open.bytes(), fd, mode, open.direct());
+            return new Reply.Done(0);
+        });
+    }
+
+    /** The files of the region that a file is to be attached to; if there are none, its descriptor is closed. */
+    private BackingFiles filesOr(int fd, Request.OpenFile open) throws CommandException {
+        try {
+            return files(region(open.region(), open.offset(), open.bytes()));
+        } catch (CommandException e) {
+            FileIo.close(fd);
+            throw e;
+        }
+    }
+
+    /** Writes what was changed; what cannot be written is lost, and the answer says so. */
+    private static long closeFile(RangeCommands commands, PagedRegion region, long first, long pages)
+            throws CommandException {
+        try {
+            return region.writesToFiles() ? commands.writeChanged(region, first, pages) : 0;
+        } finally {
+            commands.forget(region, first, pages);
+            files(region).detach(first);
+            region.advice().set(first, pages, AdviceCode.NORMAL);
+        }
+    }
+
+    /** The one descriptor of a request. The last few that this process may have are kept back for its own needs. */
+    private static int descriptor(String request, int[] fds) throws CommandException {
+        long limit = ManagementFactory.getPlatformMXBean(UnixOperatingSystemMXBean.class)
+                .getMaxFileDescriptorCount();
+        if (fds.length == 1 && fds[0] < limit - DESCRIPTORS_KEPT) {
+            return fds[0];
+        }
+        if (fds.length == 1) {
+            FileIo.close(fds[0]);
+        }
+        if (fds.length > 1) {
+            throw new CommandException(ErrorCode.INVALID, request + " needs one descriptor, got " + fds.length, "");
+        }
+        throw new CommandException(
+                ErrorCode.QUOTA,
+                request + ": the manager may have " + limit + " open files, and has them",
+                "Close files or regions, or raise the limit (ulimit -n) of the application, which the manager inherits.");
+    }
+
+    private static BackingFiles files(PagedRegion region) throws CommandException {
+        BackingFiles files = region.files();
+        if (files == null) {
+            throw new CommandException(
+                    ErrorCode.INVALID, "region " + region.config().name() + " is not one of files", "");
+        }
+        return files;
+    }
+
+    private Reply advise(Request.Advise advise) throws CommandException {
+        PagedRegion region = region(advise.region(), advise.offset(), advise.length());
+        long first = advise.offset() / PAGE;
+        long pages = (advise.offset() + advise.length() + PAGE - 1) / PAGE - first;
+        if (advise.advice() == AdviceCode.COLD) {
+            reclaim.execute(() -> reclaim.cold(region, first, pages));
+        } else {
+            region.advice().set(first, pages, advise.advice());
+        }
+        return new Reply.Done(0);
+    }
+
+    private void pageOut(long id, Request.PageOut request) {
+        answerLater(id, () -> {
+            PagedRegion region = region(request.region(), request.offset(), request.length());
+            long first = (request.offset() + PAGE - 1) / PAGE;
+            long end = (request.offset() + request.length()) / PAGE;
+            return new Reply.Done(reclaim.pageOut(region, first, Math.max(0, end - first)) * PAGE);
+        });
+    }
+
+    private void closeBegin(long id, int regionId) {
+        answerLater(id, () -> {
+            PagedRegion region = region(regionId, 0, 0);
+            if (region.counters().get(CountersLayout.REGION_PINNED_PAGES) > 0) {
+                throw new CommandException(
+                        ErrorCode.INVALID, "region " + region.config().name() + " has pins", "Close them first.");
+            }
+            region.startClosing();
+            return new Reply.Done(0);
+        });
+    }
+
+    /** Waits, by coming again, until no command uses the region any more. */
+    private void closeEnd(long id, int regionId) {
+        reclaim.execute(() -> {
+            PagedRegion region = regions.get(regionId);
+            if (region != null && region.isInUse()) {
+                LockSupport.parkNanos(CLOSE_RETRY_NS);
+                closeEnd(id, regionId);
+            } else {
+                answer(id, () -> {
+                    reclaim.close(region(regionId, 0, 0), faults::awaitQuiescent);
+                    return new Reply.Done(0);
+                });
+            }
+        });
+    }
+
+    private void createRegion(long id, Request.CreateRegion create, int[] fds) {
+        answerLater(id, () -> {
+            PagedRegion region = factory.create(create, descriptor("CreateRegion", fds));
+            reclaim.open(region, create.policy());
+            return new Reply.RegionCreated(region.id());
+        });
+    }
+
+    private Reply failures(Request.Failures request) throws CommandException {
+        PagedRegion region = region(request.region(), request.fromOffset(), 0);
+        List<FailureEntry> entries = region.failures().from(request.fromOffset() / PAGE, Protocol.MAX_FAILURES).stream()
+                .map(RequestDispatcher::entry)
+                .toList();
+        return Reply.FailureList.firstOf(entries);
+    }
+
+    private static FailureEntry entry(PageFailures.Entry entry) {
+        PageFailures.Failure failure = entry.failure();
+        return new FailureEntry(
+                entry.page() * PAGE,
+                PAGE,
+                failure.tier(),
+                failure.cause().number(),
+                failure.detail(),
+                failure.sinceEpochMillis());
+    }
+
+    private PagedRegion region(int id, long offset, long length) throws CommandException {
+        PagedRegion region = regions.get(id);
+        if (region == null) {
+            throw new CommandException(ErrorCode.NOT_FOUND, "no region has number " + id, "It was closed.");
+        }
+        if (offset < 0 || length < 0 || offset > region.config().sizeBytes() - length) {
+            throw new CommandException(
+                    ErrorCode.INVALID,
+                    "range " + offset + " + " + length + " is outside region "
+                            + region.config().name() + " of " + region.config().sizeBytes() + " bytes",
+                    "");
+        }
+        return region;
+    }
+
+    private void refuse(long id, String what) {
+        answer(id, () -> {
+            throw new CommandException(ErrorCode.INVALID, "not expected here: " + what, "");
+        });
+    }
+
+    /** Carries a request out on the reclaim agent, then answers. */
+    private void answerLater(long id, Answer answer) {
+        reclaim.execute(() -> answer(id, answer));
+    }
+
+    private void answer(long id, Answer answer) {
+        Reply reply;
+        try {
+            reply = answer.get();
+        } catch (CommandException e) {
+            reply = new Reply.Failed(e.code().number(), String.valueOf(e.getMessage()), e.remedy());
+        } catch (IOException | RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, "request failed", e);
+            reply = new Reply.Failed(ErrorCode.IO.number(), String.valueOf(e.getMessage()), "See the manager's log.");
+        }
+        if (id != 0) {
+            send(id, reply);
+        }
+    }
+
+    private void send(long id, Reply reply) {
+        try {
+            if (reply instanceof Reply.RegionCreated created) {
+                sendWithWords(id, created);
+            } else {
+                connection.send(id, reply);
+            }
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "the application did not wait for its answer", e);
+        }
+    }
+
+    private void sendWithWords(long id, Reply.RegionCreated created) throws IOException {
+        PagedRegion region = regions.get(created.region());
+        int words =
+                region == null ? -1 : (int) Memfd.reopenReadOnly(region.table().fd());
+        if (words < 0) {
+            connection.send(
+                    id,
+                    new Reply.Failed(
+                            ErrorCode.QUOTA.number(), "the page words could not be shared", "Raise ulimit -n."));
+            return;
+        }
+        connection.send(id, created, words);
+        FileIo.close(words);
+    }
+}

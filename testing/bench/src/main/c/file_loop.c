@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: GPL-2.0-only WITH Classpath-exception-2.0
+//
+// Random 8-byte reads of a mapped file larger than the memory it may have, which a memory cgroup limits: what the kernel's page cache
+// does with the accesses that Remap is given. The pages to read come from a table, and every word read is checked.
+//
+// usage: file_loop random|normal FILE TABLE CGROUP MEMORY_BYTES THREADS WARM_MS MEASURE_MS none|scan|merge BYTES_A_SECOND [A B OUT]
+// random maps with MADV_RANDOM, normal as FileChannel.map does. Beside the readers a thread may scan the file or merge A and B into OUT,
+// at no more than the given pace, through MADV_SEQUENTIAL mappings of its own.
+// Prints accesses a second, p50 and p99 in ns, the share that needed no read of the disk, how full its memory is, and the bytes a
+// second beside.
+// Build: gcc -O2 -o file_loop file_loop.c -lpthread
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#define PAGE 4096UL
+#define WARM_THREADS 8
+#define SETTLE_MS 300
+#define TIME_ONE_IN 16
+#define MAX_SAMPLES (1 << 20)
+#define CHUNK (512UL << 10) // of each input of a merge
+#define SCAN_CHUNK (64 * PAGE)
+
+struct mapped {
+    uint64_t seed; // of its content
+    uint64_t bytes;
+    const char *memory;
+};
+
+struct reader {
+    pthread_t thread;
+    uint64_t start; // in the table
+    _Atomic uint64_t accesses;
+    uint64_t major_faults;
+    uint32_t *samples; // none while warming up
+    uint64_t sample_count;
+};
+
+static struct mapped file, inputs[2];
+static int output = -1;
+static uint64_t pace;         // bytes a second
+static uint64_t memory_bytes; // that the cgroup allows
+static const uint32_t *table;
+static uint64_t table_length;
+static atomic_bool readers_stop, beside_stop;
+static _Atomic uint64_t beside_bytes;
+
+static void die(const char *what) {
+    fprintf(stderr, "%s: %s\n", what, strerror(errno));
+    exit(1);
+}
+
+static uint64_t now_ns(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return t.tv_sec * 1000000000ull + t.tv_nsec;
+}
+
+static uint64_t next_random(uint64_t s) {
+    s ^= s << 13;
+    s ^= s >> 7;
+    return s ^ s << 17;
+}
+
+// Steele's SplitMix64. DataFile.java makes the same words.
+static uint64_t word(uint64_t seed, uint64_t index) {
+    uint64_t z = ((seed << 40) + index) * 0x9E3779B97F4A7C15ull;
+    z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9ull;
+    z = (z ^ z >> 27) * 0x94D049BB133111EBull;
+    return z ^ z >> 31;
+}
+
+static void check(const struct mapped *of, uint64_t index, uint64_t found) {
+    if (found != word(of->seed, index)) {
+        fprintf(stderr, "error: word %lu is %lx\n", (unsigned long)index, (unsigned long)found);
+        exit(1);
+    }
+}
+
+static void touch(const struct mapped *of, uint64_t index) {
+    check(of, index, *(volatile const uint64_t *)(of->memory + index * sizeof(uint64_t)));
+}
+
+// Begins with nothing of it in memory, so that what is read is charged to this process's group.
+static struct mapped map(const char *path, uint64_t seed, int advice) {
+    struct stat status;
+    int fd = open(path, O_RDONLY);
+    if (fd < 0 || fstat(fd, &status) || posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED)) {
+        die(path);
+    }
+    void *memory = mmap(NULL, status.st_size, PROT_READ, MAP_SHARED, fd, 0);
+    if (memory == MAP_FAILED || madvise(memory, status.st_size, advice)) {
+        die("mmap");
+    }
+    close(fd);
+    return (struct mapped){seed, status.st_size, memory};
+}
+
+static void read_table(const char *path) {
+    struct stat status;
+    int fd = open(path, O_RDONLY);
+    if (fd < 0 || fstat(fd, &status)) {
+        die(path);
+    }
+    uint32_t *entries = malloc(status.st_size);
+    for (off_t at = 0; at < status.st_size;) {
+        ssize_t count = read(fd, (char *)entries + at, status.st_size - at);
+        if (count <= 0) {
+            die(path);
+        }
+        at += count;
+    }
+    close(fd);
+    table = entries;
+    table_length = status.st_size / sizeof *entries;
+}
+
+static void join_cgroup(const char *folder) {
+    char path[4096];
+    snprintf(path, sizeof path, "%s/cgroup.procs", folder);
+    FILE *processes = fopen(path, "w");
+    if (processes == NULL || fprintf(processes, "%d", getpid()) < 0 || fclose(processes)) {
+        die(path);
+    }
+}
+
+static void *read_some(void *argument) {
+    struct reader *reader = argument;
+    uint64_t s = 88172645463325252ull + reader->start, at = reader->start;
+    while (!atomic_load_explicit(&readers_stop, memory_order_relaxed)) {
+        for (int i = 0; i < TIME_ONE_IN; i++) {
+            s = next_random(s);
+            uint64_t index = table[at] * (PAGE / 8) + (s >> 20 & 511);
+            at = at + 1 == table_length ? 0 : at + 1;
+            if (i == 0 && reader->samples != NULL && reader->sample_count < MAX_SAMPLES) {
+                uint64_t start = now_ns();
+                touch(&file, index);
+                uint64_t ns = now_ns() - start;
+                reader->samples[reader->sample_count++] = ns > UINT32_MAX ? UINT32_MAX : ns;
+            } else {
+                touch(&file, index);
+            }
+            atomic_store_explicit(&reader->accesses, reader->accesses + 1, memory_order_relaxed);
+        }
+    }
+    struct rusage usage;
+    getrusage(RUSAGE_THREAD, &usage);
+    reader->major_faults = usage.ru_majflt;
+    return NULL;
+}
+
+static void start_readers(struct reader *readers, int count) {
+    uint64_t first = readers[0].samples != NULL ? table_length / (2 * WARM_THREADS) : 0; // not where a warm-up began
+    atomic_store(&readers_stop, 0);
+    for (int i = 0; i < count; i++) {
+        readers[i].start = first + table_length * i / count;
+        pthread_create(&readers[i].thread, NULL, read_some, &readers[i]);
+    }
+}
+
+static void stop_readers(struct reader *readers, int count) {
+    atomic_store(&readers_stop, 1);
+    for (int i = 0; i < count; i++) {
+        pthread_join(readers[i].thread, NULL);
+    }
+}
+
+static uint64_t scan_step(uint64_t step) {
+    uint64_t at = step * SCAN_CHUNK % file.bytes;
+    for (uint64_t i = 0; i < SCAN_CHUNK && at + i < inputs[0].bytes; i += PAGE) {
+        touch(&inputs[0], (at + i) / 8);
+    }
+    return SCAN_CHUNK;
+}
+
+static uint64_t merge_step(uint64_t step) {
+    static char buffer[2 * CHUNK] __attribute__((aligned(4096)));
+    uint64_t at = step * CHUNK % inputs[0].bytes;
+    for (int i = 0; i < 2; i++) {
+        memcpy(buffer + i * CHUNK, inputs[i].memory + at, CHUNK);
+        for (uint64_t page = 0; page < CHUNK; page += PAGE) {
+            check(&inputs[i], (at + page) / 8, *(uint64_t *)(buffer + i * CHUNK + page));
+        }
+    }
+    if (pwrite(output, buffer, 2 * CHUNK, 2 * at % inputs[0].bytes) != 2 * CHUNK) {
+        die("pwrite");
+    }
+    return 2 * CHUNK;
+}
+
+static void *work_beside(void *argument) {
+    uint64_t (*step)(uint64_t) = (uint64_t(*)(uint64_t))argument;
+    uint64_t start = now_ns(), done = 0;
+    for (uint64_t i = 0; !atomic_load_explicit(&beside_stop, memory_order_relaxed); i++) {
+        done += step(i);
+        atomic_store(&beside_bytes, done);
+        while ((now_ns() - start) / 1e9 * pace < done && !atomic_load(&beside_stop)) {
+            usleep(1000);
+        }
+    }
+    return NULL;
+}
+
+static int compare(const void *a, const void *b) {
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return (x > y) - (x < y);
+}
+
+static uint64_t total(struct reader *readers, int count) {
+    uint64_t sum = 0;
+    for (int i = 0; i < count; i++) {
+        sum += atomic_load(&readers[i].accesses);
+    }
+    return sum;
+}
+
+static uint64_t resident_pages(const struct mapped *of) {
+    unsigned char *in_memory = malloc(of->bytes / PAGE);
+    uint64_t count = 0;
+    if (mincore((void *)of->memory, of->bytes, in_memory)) {
+        die("mincore");
+    }
+    for (uint64_t i = 0; i < of->bytes / PAGE; i++) {
+        count += in_memory[i] & 1;
+    }
+    free(in_memory);
+    return count;
+}
+
+static void report(struct reader *readers, int count, double rate, double beside) {
+    uint64_t samples = 0, faults = 0;
+    double full = (double)resident_pages(&file) * PAGE / memory_bytes;
+    uint32_t *all = malloc((size_t)count * MAX_SAMPLES * sizeof *all);
+    for (int i = 0; i < count; i++) {
+        memcpy(all + samples, readers[i].samples, readers[i].sample_count * sizeof *all);
+        samples += readers[i].sample_count;
+        faults += readers[i].major_faults;
+    }
+    if (samples == 0) {
+        fprintf(stderr, "error: not one access was made\n");
+        exit(1);
+    }
+    qsort(all, samples, sizeof *all, compare);
+    double hits = 1 - (double)faults / total(readers, count);
+    printf("%.1f %u %u %.5f %.5f %.0f\n", rate, all[samples / 2], all[samples * 99 / 100], hits, full, beside);
+    fflush(stdout);
+}
+
+static void measure(int threads, int warm_ms, int measure_ms) {
+    struct reader *warm = calloc(WARM_THREADS, sizeof *warm), *readers = calloc(threads, sizeof *readers);
+    for (int i = 0; i < threads; i++) {
+        readers[i].samples = malloc(MAX_SAMPLES * sizeof(uint32_t));
+    }
+    start_readers(warm, WARM_THREADS);
+    usleep(warm_ms * 1000);
+    stop_readers(warm, WARM_THREADS);
+    start_readers(readers, threads);
+    usleep(SETTLE_MS * 1000);
+    uint64_t start = now_ns(), before = total(readers, threads), beside = atomic_load(&beside_bytes);
+    usleep(measure_ms * 1000);
+    double seconds = (now_ns() - start) / 1e9;
+    double rate = (total(readers, threads) - before) / seconds;
+    beside = atomic_load(&beside_bytes) - beside;
+    stop_readers(readers, threads);
+    report(readers, threads, rate, beside / seconds);
+}
+
+static void open_inputs(char **argv) {
+    inputs[0] = map(argv[11], 2, MADV_SEQUENTIAL);
+    inputs[1] = map(argv[12], 3, MADV_SEQUENTIAL);
+    output = open(argv[13], O_WRONLY | O_CREAT | O_DIRECT, 0600);
+    if (output < 0) {
+        output = open(argv[13], O_WRONLY | O_CREAT, 0600);
+    }
+    if (output < 0) {
+        die(argv[13]);
+    }
+}
+
+int main(int argc, char **argv) {
+    if (argc != 11 && argc != 14) {
+        fprintf(stderr, "usage: file_loop random|normal FILE TABLE CGROUP MEMORY_BYTES "
+                        "THREADS WARM_MS MEASURE_MS none|scan|merge BYTES_A_SECOND [A B OUT]\n");
+        return 2;
+    }
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    read_table(argv[3]); // before joining: not of the memory that the file may have
+    join_cgroup(argv[4]);
+    memory_bytes = strtoull(argv[5], NULL, 10);
+    file = map(argv[2], 1, strcmp(argv[1], "random") ? MADV_NORMAL : MADV_RANDOM);
+    uint64_t (*step)(uint64_t) = NULL;
+    if (!strcmp(argv[9], "scan")) {
+        inputs[0] = map(argv[2], 1, MADV_SEQUENTIAL);
+        step = scan_step;
+    } else if (!strcmp(argv[9], "merge")) {
+        open_inputs(argv);
+        step = merge_step;
+    }
+    pace = strtoull(argv[10], NULL, 10);
+    pthread_t beside;
+    if (step != NULL) {
+        pthread_create(&beside, NULL, work_beside, (void *)step);
+    }
+    measure(atoi(argv[6]), atoi(argv[7]), atoi(argv[8]));
+    atomic_store(&beside_stop, 1);
+    if (step != NULL) {
+        pthread_join(beside, NULL);
+    }
+    return 0;
+}

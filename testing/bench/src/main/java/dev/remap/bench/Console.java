@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0-only WITH Classpath-exception-2.0
+package dev.remap.bench;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Map;
+
+/** Where a benchmark's words go: standard output, or standard error if that is to be one line of JSON. */
+final class Console {
+    private static final String CLEAR_LINE = "\r\u001b[K";
+
+    private final boolean json;
+    private final PrintStream out;
+
+    @SuppressWarnings("SystemConsoleNull") // JDK 25 answers null in a pipe
+    private final boolean terminal = System.console() != null;
+
+    Console(boolean json) {
+        this.json = json;
+        out = json ? System.err : System.out;
+    }
+
+    void lines(List<String> lines) {
+        lines.forEach(out::println);
+    }
+
+    /** What is being done, on a line that the next one replaces; nothing in a pipe. */
+    void progress(String what) {
+        if (terminal) {
+            System.err.print(CLEAR_LINE + what);
+        }
+    }
+
+    void endProgress() {
+        progress("");
+    }
+
+    /** The result for programs, if they asked for it. */
+    void result(Map<String, Object> fields) throws IOException {
+        if (json) {
+            System.out.println(JSON.std.asString(fields));
+        }
+    }
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-only WITH Classpath-exception-2.0
+package dev.remap.bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The files that are read: made here, and deleted with their folder however the benchmark ends, short of SIGKILL. */
+final class DataFolder implements AutoCloseable {
+    private static final double ROOM = 1.05;
+    private static final int INPUT_SHARE = 4;
+    private static final int TABLE_LENGTH = 4 << 20;
+
+    private final Path folder;
+    private final Thread hook = new Thread(this::delete, "deletes-data-files");
+    private final DataFile main;
+    private final List<DataFile> inputs;
+    private final int[] table;
+
+    /** @param merge whether the files of a merge are wanted as well */
+    DataFolder(Path parent, long bytes, boolean merge, Console console) throws IOException {
+        long needed = bytesOnDisk(bytes, merge);
+        FileStore disk = Files.getFileStore(parent);
+        if (disk.getUsableSpace() < needed * ROOM) {
+            throw new IOException(Format.of(
+                    "%s has %,d MiB free, the files take %,d; --size and --dir change that",
+                    parent, disk.getUsableSpace() >> 20, needed >> 20));
+        }
+        folder = Files.createTempDirectory(parent, "remap-bench-files-");
+        Runtime.getRuntime().addShutdownHook(hook);
+        main = new DataFile(folder.resolve("main"), 1, bytes);
+        inputs = merge ? List.of(input("a", 2, bytes), input("b", 3, bytes)) : List.of();
+        table = new Zipf(main.pages()).table(TABLE_LENGTH);
+        write(console);
+    }
+
+    private DataFile input(String name, long seed, long bytes) {
+        return new DataFile(folder.resolve(name), seed, bytes / INPUT_SHARE);
+    }
+
+    private void write(Console console) throws IOException {
+        List<DataFile> files = new ArrayList<>(inputs);
+        files.add(main);
+        try {
+            for (DataFile file : files) {
+                console.progress("writing " + (file.bytes() >> 20) + " MiB");
+                file.write();
+            }
+            Zipf.write(table, table());
+        } catch (IOException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /** Two inputs and an output beside the file itself. */
+    static long bytesOnDisk(long bytes, boolean merge) {
+        return bytes + (merge ? 3 * bytes / INPUT_SHARE : 0) + (long) TABLE_LENGTH * Integer.BYTES;
+    }
+
+    DataFile main() {
+        return main;
+    }
+
+    /** Of a merge: two, a quarter as long as the main file each. */
+    List<DataFile> inputs() {
+        return inputs;
+    }
+
+    Path output() {
+        return folder.resolve("out");
+    }
+
+    /** The pages to read, in their order, as the C loop reads them. */
+    Path table() {
+        return folder.resolve("table");
+    }
+
+    int[] tableOfPages() {
+        return table;
+    }
+
+    @Override
+    public void close() {
+        delete();
+        Runtime.getRuntime().removeShutdownHook(hook);
+    }
+
+    private void delete() {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        try (var files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+            Files.delete(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-only WITH Classpath-exception-2.0
+package dev.remap.bench;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
+
+/** Sides that do the same work, and what each came to, a sample a round. */
+final class FileGroup {
+    private final String title;
+    private final String unit;
+    private final List<FileSide> sides = new ArrayList<>();
+    private final List<List<Sample>> samples = new ArrayList<>();
+    private final List<Ratio> ratios = new ArrayList<>();
+
+    /** On which line a ratio of rates is shown: Remap's to the peer's. */
+    private record Ratio(int line, int remap, int peer) {}
+
+    /** @param unit what the rates are of, a second */
+    FileGroup(String title, String unit) {
+        this.title = title;
+        this.unit = unit;
+    }
+
+    /** Adds a side and answers its line. */
+    int add(FileSide side) {
+        sides.add(side);
+        samples.add(new ArrayList<>());
+        return sides.size() - 1;
+    }
+
+    void showRatio(int line, int remap, int peer) {
+        ratios.add(new Ratio(line, remap, peer));
+    }
+
+    /** Every side once; in every second round the last goes first. */
+    void measure(int round, Console console) throws IOException, InterruptedException {
+        for (int i = 0; i < sides.size(); i++) {
+            int line = round % 2 == 0 ? i : sides.size() - 1 - i;
+            console.progress(title + ": " + sides.get(line).words() + ", round " + (round + 1));
+            record(line, sides.get(line).measure(round));
+        }
+    }
+
+    void record(int line, Sample sample) {
+        samples.get(line).add(sample);
+    }
+
+    String title() {
+        return title;
+    }
+
+    String unit() {
+        return unit;
+    }
+
+    int lines() {
+        return sides.size();
+    }
+
+    String words(int line) {
+        return sides.get(line).words();
+    }
+
+    Spread spread(int line, ToDoubleFunction<Sample> figure) {
+        return Spread.range(samples.get(line).stream().mapToDouble(figure).toArray());
+    }
+
+    /** Of each round's two sides, which had the machine in the same mood; not a number where none is shown. */
+    Spread ratio(int line) {
+        return ratios.stream()
+                .filter(ratio -> ratio.line == line)
+                .findFirst()
+                .map(this::spread)
+                .orElseGet(Spread::range);
+    }
+
+    private Spread spread(Ratio ratio) {
+        List<Sample> remap = samples.get(ratio.remap);
+        List<Sample> peer = samples.get(ratio.peer);
+        return Spread.range(IntStream.range(0, Math.min(remap.size(), peer.size()))
+                .mapToDouble(i -> remap.get(i).rate() / peer.get(i).rate())
+                .toArray());
+    }
+}

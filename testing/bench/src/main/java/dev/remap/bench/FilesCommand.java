@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0-only WITH Classpath-exception-2.0
+package dev.remap.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code remap bench files}. */
+@Command(
+        name = "files",
+        sortOptions = false,
+        usageHelpWidth = 100,
+        description = {
+            "Reads of a file larger than the memory for it, beside the kernel's page cache in a memory cgroup of the same size,",
+            "and scattered batches beside fio. Makes its files, and deletes them. Needs gcc, fio and, for the cgroup, root."
+        })
+final class FilesCommand implements Callable<Integer> {
+    private static final int FAILED = 2;
+    private static final long STEP = 4 << 20;
+    private static final int MEASURE_MS = 1500;
+    private static final int MS_A_SECOND = 1000;
+    private static final int QUICK_MS = 1000;
+
+    /** So that what runs beside the readers would fill their memory in less than the warm-up and the measurement. */
+    private static final double PACE_OF_DRAM = 0.3;
+
+    @Mixin
+    private CommonOptions options = new CommonOptions();
+
+    @Option(
+            names = "--rows",
+            split = ",",
+            paramLabel = "NAME",
+            defaultValue = "zipf,scan,merge,batch",
+            description =
+                    "zipf: reads alone. scan, merge: with that beside. batch: scattered pages (default: ${DEFAULT-VALUE})")
+    private List<FilesRow> rows = List.of();
+
+    @Option(
+            names = "--size",
+            paramLabel = "SIZE",
+            defaultValue = "2G",
+            converter = ByteSize.class,
+            description = "of the file; a merge needs as much again, less a quarter (default: ${DEFAULT-VALUE})")
+    private long sizeBytes;
+
+    @Option(
+            names = "--dram",
+            paramLabel = "SIZE",
+            defaultValue = "512M",
+            converter = ByteSize.class,
+            description = "what each side may have in memory (default: ${DEFAULT-VALUE})")
+    private long dramBytes;
+
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            defaultValue = "3",
+            description = "of each group (default: ${DEFAULT-VALUE})")
+    private int rounds;
+
+    @Option(
+            names = "--warm-up",
+            paramLabel = "SECONDS",
+            defaultValue = "3",
+            description = "for the memory to fill, before each measurement (default: ${DEFAULT-VALUE})")
+    private int warmUpSeconds;
+
+    @Option(
+            names = "--dir",
+            paramLabel = "DIR",
+            defaultValue = "${sys:java.io.tmpdir}",
+            description = "where the files are made, on a disk (default: ${DEFAULT-VALUE})")
+    private Path folder = Path.of("");
+
+    @Spec
+    private picocli.CommandLine.Model.CommandSpec spec = picocli.CommandLine.Model.CommandSpec.create();
+
+    private final List<String> missing = new ArrayList<>();
+
+    @Override
+    public Integer call() throws InterruptedException {
+        check(sizeBytes >= 64 << 20 && sizeBytes % STEP == 0, "--size must be a multiple of 4M, 64M or more");
+        check(dramBytes >= 32 << 20 && dramBytes <= sizeBytes / 2, "--dram must be 32M to half of --size");
+        check(rounds >= 1 && rounds <= 100, "--rounds must be 1 to 100");
+        check(warmUpSeconds >= 1 && warmUpSeconds <= 60, "--warm-up must be 1 to 60 seconds");
+        check(Files.isDirectory(folder), folder + " is not a directory");
+        Console console = new Console(options.json());
+        Set<FilesRow> wanted = EnumSet.copyOf(rows);
+        try (CpuCondition.Applied applied = CpuCondition.HELD.apply();
+                var data = new DataFolder(folder, sizeBytes, wanted.contains(FilesRow.MERGE), console)) {
+            if (!applied.note().isEmpty()) {
+                missing.add(applied.note());
+            }
+            measure(data, wanted, console);
+            return 0;
+        } catch (IOException e) {
+            console.endProgress();
+            System.err.println("remap bench files: " + e.getMessage());
+            return FAILED;
+        }
+    }
+
+    private void check(boolean holds, String message) {
+        if (!holds) {
+            throw new ParameterException(spec.commandLine(), message);
+        }
+    }
+
+    private FilesPlan plan() {
+        int warmUp = options.quick() ? QUICK_MS : warmUpSeconds * MS_A_SECOND;
+        int measure = options.quick() ? QUICK_MS : MEASURE_MS;
+        return new FilesPlan(sizeBytes, dramBytes, rounds, warmUp, measure, (long) (dramBytes * PACE_OF_DRAM));
+    }
+
+    private void measure(DataFolder data, Set<FilesRow> wanted, Console console)
+            throws IOException, InterruptedException {
+        FilesPlan plan = plan();
+        boolean fio = hasFio(wanted);
+        try (CLoop loop = build();
+                MemoryCgroup cgroup = loop == null ? null : cgroup();
+                var remap = new RemapFiles(data, plan)) {
+            MappedFilePeer mapped =
+                    loop == null || cgroup == null ? null : new MappedFilePeer(loop, cgroup, data, plan);
+            FilesRun run = new FilesRun(plan, data, remap, mapped, fio);
+            console.lines(FilesReport.heading(plan, missing));
+            List<FileGroup> groups = run.groups(wanted);
+            for (FileGroup group : groups) {
+                run.measure(group, console);
+                console.lines(FilesReport.table(group));
+            }
+            console.result(FilesReport.json(plan, groups, missing));
+        }
+    }
+
+    private boolean hasFio(Set<FilesRow> wanted) throws InterruptedException {
+        String reason = wanted.contains(FilesRow.BATCH) ? Fio.missing() : "";
+        if (!reason.isEmpty()) {
+            missing.add(reason);
+        }
+        return reason.isEmpty();
+    }
+
+    private @Nullable CLoop build() throws IOException, InterruptedException {
+        try {
+            return CLoop.build("file_loop");
+        } catch (CLoop.Missing e) {
+            missing.add("mmap: " + e.getMessage());
+            return null;
+        }
+    }
+
+    private @Nullable MemoryCgroup cgroup() throws IOException {
+        try {
+            return MemoryCgroup.create(dramBytes);
+        } catch (MemoryCgroup.Unavailable e) {
+            missing.add("mmap: " + e.getMessage());
+            return null;
+        }
+    }
+}

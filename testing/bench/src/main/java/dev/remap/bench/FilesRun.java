@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0-only WITH Classpath-exception-2.0
+package dev.remap.bench;
+
+import dev.remap.Advice;
+import dev.remap.FileRegion;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The groups of each row, and their measurement: a round of a group takes every side once. */
+final class FilesRun {
+    private static final String ACCESSES = "accesses";
+    private static final String MERGE = "Zipf, threads: 1, RANDOM; beside them a merge of two other files into a third";
+    private static final int[] BATCH_PAGES = {256, 1024};
+
+    private final FilesPlan plan;
+    private final DataFolder data;
+    private final RemapFiles remap;
+    private final @Nullable MappedFilePeer mapped;
+    private final boolean fio;
+
+    FilesRun(FilesPlan plan, DataFolder data, RemapFiles remap, @Nullable MappedFilePeer mapped, boolean fio) {
+        this.plan = plan;
+        this.data = data;
+        this.remap = remap;
+        this.mapped = mapped;
+        this.fio = fio;
+    }
+
+    List<FileGroup> groups(Set<FilesRow> rows) {
+        List<FileGroup> groups = new ArrayList<>();
+        for (FilesRow row : rows) {
+            switch (row) {
+                case ZIPF -> {
+                    groups.add(zipf(1));
+                    groups.add(zipf(2));
+                }
+                case SCAN -> groups.add(scan());
+                case MERGE -> {
+                    if (!rows.contains(FilesRow.ZIPF)) {
+                        groups.add(zipf(1));
+                    }
+                    groups.add(merge());
+                }
+                case BATCH -> groups.add(batch());
+            }
+        }
+        return groups;
+    }
+
+    void measure(FileGroup group, Console console) throws IOException, InterruptedException {
+        for (int round = 0; round < plan.rounds(); round++) {
+            group.measure(round, console);
+        }
+        console.endProgress();
+    }
+
+    private FileGroup zipf(int threads) {
+        FileGroup group = new FileGroup("Zipf, threads: " + threads, ACCESSES);
+        int ours = group.add(FileSide.of("Remap, RANDOM", round -> remap.alone(threads)));
+        MappedFilePeer peer = mapped;
+        if (peer != null) {
+            int random = group.add(
+                    FileSide.of("mmap, MADV_RANDOM", round -> peer.measure(true, threads, MappedFilePeer.Beside.NONE)));
+            group.showRatio(random, ours, random);
+            if (threads == 1) { // one is slow enough
+                int normal = group.add(FileSide.of(
+                        "mmap, no madvise", round -> peer.measure(false, threads, MappedFilePeer.Beside.NONE)));
+                group.showRatio(normal, ours, normal);
+            }
+        }
+        return group;
+    }
+
+    private FileGroup scan() {
+        FileGroup group =
+                new FileGroup("Zipf, threads: 1, RANDOM; beside them a scan of the same file, SEQUENTIAL", ACCESSES);
+        int ours = group.add(FileSide.of("Remap", round -> remap.besideScan(1)));
+        MappedFilePeer peer = mapped;
+        if (peer != null) {
+            int line = group.add(FileSide.of("mmap", round -> peer.measure(true, 1, MappedFilePeer.Beside.SCAN)));
+            group.showRatio(line, ours, line);
+        }
+        return group;
+    }
+
+    private FileGroup merge() {
+        FileGroup group = new FileGroup(MERGE, ACCESSES);
+        int touch = group.add(FileSide.of(
+                "Remap, drop behind", round -> remap.besideMerge(1, Advice.DROP_BEHIND, FileMerge.Way.TOUCH)));
+        int read = group.add(
+                FileSide.of("Remap, bypass", round -> remap.besideMerge(1, Advice.BYPASS, FileMerge.Way.READ)));
+        MappedFilePeer peer = mapped;
+        if (peer != null) {
+            int line = group.add(FileSide.of("mmap", round -> peer.measure(true, 1, MappedFilePeer.Beside.MERGE)));
+            group.showRatio(touch, touch, line);
+            group.showRatio(read, read, line);
+        }
+        return group;
+    }
+
+    private FileGroup batch() {
+        FileGroup group =
+                new FileGroup("Scattered pages of a cold file, in batches; p50 and p99 are of a batch", "pages");
+        List<Integer> ours = new ArrayList<>();
+        for (int pages : BATCH_PAGES) {
+            ours.add(group.add(FileSide.of("Remap, read, " + pages, round -> scattered(pages, round, true))));
+        }
+        for (int pages : BATCH_PAGES) {
+            ours.add(group.add(FileSide.of("Remap, load, " + pages, round -> scattered(pages, round, false))));
+        }
+        if (fio) {
+            int peer = group.add(FileSide.of("fio, libaio, depth 32", round -> Fio.measure(data.main(), plan, round)));
+            ours.forEach(line -> group.showRatio(line, line, peer));
+        }
+        return group;
+    }
+
+    private Sample scattered(int batchPages, int round, boolean read) throws IOException {
+        ScatteredPages pages = new ScatteredPages(data.main(), batchPages, round);
+        try (FileRegion region = remap.open(data.main(), Advice.RANDOM)) {
+            return read ? pages.read(region, plan) : pages.load(region, plan);
+        }
+    }
+}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0-only WITH Classpath-exception-2.0
+/** Benchmarks beside their yardsticks. */
+module dev.remap.bench {
+    requires static org.jspecify;
+    requires dev.remap;
+    requires dev.remap.linux;
+    requires com.fasterxml.jackson.jr.ob;
+    requires info.picocli;
+    requires commons.math3; // what JMH calculates is of its types
+    requires jmh.core;
+
+    opens dev.remap.bench to
+            info.picocli;
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-only WITH Classpath-exception-2.0
+package dev.remap.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+/** Expected values are what {@code make_page} of the C loops makes. */
+class ReferencePagesTest {
+    private static final String FIRST_RECORD =
+            "{\"identifier\":25454,\"name\":\"usereca7\",\"country\":\"GB\",\"active\":true,\"value\":119,"
+                    + "\"hash\":\"0fa10e6fb17\"},\n";
+
+    @Test
+    void pagesAreThoseOfTheCLoops() {
+        assertThat(new String(ReferencePages.bytes(1), StandardCharsets.US_ASCII))
+                .startsWith(FIRST_RECORD);
+        long hash = 0;
+        for (int seed = 1; seed <= 3; seed++) {
+            for (byte b : ReferencePages.bytes(seed)) {
+                hash = hash * 31 + b;
+            }
+        }
+        assertThat(hash).isEqualTo(0x4113ee8c7deb8d7aL);
+    }
+
+    @Test
+    void anOrderHasEachIndexOnceAndDependsOnItsSeed() {
+        int[] order = Shuffle.order(1000, 7);
+        assertThat(order).doesNotHaveDuplicates().hasSize(1000);
+        assertThat(order).isNotEqualTo(Shuffle.order(1000, 8)).isEqualTo(Shuffle.order(1000, 7));
+    }
+}

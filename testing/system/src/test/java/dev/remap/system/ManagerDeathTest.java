@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-only WITH Classpath-exception-2.0
+package dev.remap.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A manager is killed: its application gets errors, soon, and never zeros. */
+class ManagerDeathTest {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final long QUICK_MS = 2_000;
+    private static final long SOON_MS = 5_000;
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void commandsSayThatTheManagerIsLost() {
+        try (ChildJvm child = ChildJvm.start(directory, List.of(), OrphanMain.class, "calls")) {
+            child.awaitLine("done", LIMIT);
+            for (String call : List.of("load", "loadAsync", "pin", "pageOut", "discard", "failures", "create")) {
+                assertOutcome(child, call, "MANAGER_LOST", QUICK_MS);
+            }
+            assertOutcome(child, "prefetch", "ok", QUICK_MS);
+            assertOutcome(child, "stats", "ok", QUICK_MS);
+            assertOutcome(child, "close", "ok", SOON_MS);
+            assertThat(child.awaitExit(LIMIT)).isZero();
+        }
+    }
+
+    @Test
+    void touchesEndInAnErrorAndNeverReadZeros() {
+        try (ChildJvm child = ChildJvm.start(directory, List.of(), OrphanMain.class, "touches")) {
+            child.awaitLine("done", LIMIT);
+            assertThat(child.output()).doesNotContain("WRONG");
+            assertOutcome(child, "absent", "InternalError", SOON_MS);
+            assertOutcome(child, "untouched", "InternalError", SOON_MS);
+            assertOutcome(child, "verify", "MANAGER_LOST", QUICK_MS);
+            assertOutcome(child, "check", "MANAGER_LOST", QUICK_MS);
+            assertOutcome(child, "close", "ok", SOON_MS);
+            assertThat(child.awaitExit(LIMIT)).isZero();
+        }
+    }
+
+    private static void assertOutcome(ChildJvm child, String call, String outcome, long limitMs) {
+        String[] parts = child.awaitLine(call + ":", LIMIT).split(" ", -1);
+        assertThat(parts[0]).as(call + " in\n" + child.output()).isEqualTo(outcome);
+        assertThat(Long.parseLong(parts[1])).as("milliseconds of " + call).isLessThan(limitMs);
+    }
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-only WITH Classpath-exception-2.0
+package dev.remap.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.remap.torture.TortureMain;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The random harness, for seconds. {@code ./remap torture} runs it for as long as one likes. */
+class TortureTest {
+    @TempDir
+    Path directory;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"s3fifo", "clock"})
+    void noByteIsWrongUnderRandomOperationsWithPolicy(String policy) {
+        torture(List.of("-XX:+UseG1GC"), "--mode=mixed", "--seconds=10", "--policy=" + policy);
+    }
+
+    @Test
+    void noByteIsWrongUnderContinuousGarbageCollection() {
+        torture(List.of("-XX:+UseG1GC"), "--mode=mixed", "--seconds=10", "--gc");
+    }
+
+    @Test
+    void noIncrementIsLostBesideAnEvictorOfTheSamePages() {
+        torture(List.of("-XX:+UseG1GC"), "--mode=counters", "--seconds=5");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"zram,file", "file"})
+    void noByteIsWrongOverTiers(String tiers) {
+        torture(List.of(), "--mode=mixed", "--seconds=4", "--tiers=" + tiers);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"read-only", "read-write", "private"})
+    void noByteIsWrongInTheRegionOfAFileNorInTheFile(String mode) {
+        torture(List.of(), "--mode=mixed", "--seconds=4", "--region=32m", "--file-mode=" + mode);
+    }
+
+    private void torture(List<String> flags, String... arguments) {
+        long seed = ThreadLocalRandom.current().nextLong(1_000_000_000_000L);
+        List<String> all = new ArrayList<>(List.of("--unsupervised", "--seed=" + seed));
+        Collections.addAll(all, arguments);
+        System.out.println("torture " + String.join(" ", all));
+        try (ChildJvm child = ChildJvm.start(directory, flags, TortureMain.class, all.toArray())) {
+            int status = child.awaitExit(Duration.ofSeconds(90));
+            assertThat(status).as(child.output()).isZero();
+            assertThat(child.output()).contains("is right").contains("--seed=" + seed);
+        }
+    }
+}

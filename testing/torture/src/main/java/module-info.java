@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-only WITH Classpath-exception-2.0
+/** Random operations and kills, checked against a model. */
+module dev.remap.torture {
+    requires static org.jspecify;
+    requires dev.remap;
+    requires info.picocli;
+    requires jdk.unsupported;
+
+    opens dev.remap.torture to
+            info.picocli;
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0 OR (GPL-2.0-only WITH Classpath-exception-2.0)
+package dev.remap.wire;
+
+import java.util.List;
+
+/** What a manager answers, under the request's id. */
+public sealed interface Reply {
+    /**
+     * The request is carried out.
+     *
+     * @param value what the request counts, if it counts something
+     */
+    record Done(long value) implements Reply {}
+
+    /**
+     * The request is not carried out. Decodable whatever version the sender speaks.
+     *
+     * @param code the number of an {@link ErrorCode}
+     * @param what the call, its arguments, the cause
+     * @param remedy what the caller can do; empty if there is nothing
+     */
+    record Failed(int code, String what, String remedy) implements Reply {
+        /** Cuts texts to {@link Protocol#MAX_STRING_BYTES}: an answer too long to send would leave its request waiting. */
+        public Failed {
+            what = WireText.cut(what);
+            remedy = WireText.cut(remedy);
+        }
+    }
+
+    /**
+     * The answer to {@link Request.Hello}.
+     *
+     * @param version what the manager speaks; decodable even if it is another than this side's
+     */
+    record Welcome(int version, long managerPid) implements Reply {}
+
+    /** A region is served; requests name it by this number. */
+    record RegionCreated(int region) implements Reply {}
+
+    /** Failed pages in ascending order; see {@link #firstOf}. */
+    record FailureList(List<FailureEntry> entries) implements Reply {
+        /** Copies the list. */
+        public FailureList {
+            entries = List.copyOf(entries);
+        }
+
+        /** As many of the first entries as fit a message; for more, ask from behind the last. Never empty unless {@code entries} is. */
+        public static FailureList firstOf(List<FailureEntry> entries) {
+            return new FailureList(entries.subList(0, ReplyCodec.failuresThatFit(entries)));
+        }
+    }
+}

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0 OR (GPL-2.0-only WITH Classpath-exception-2.0)
+package dev.remap.wire;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * What an application asks of its manager. Offsets and lengths are bytes within a region; a time-out is relative, in nanoseconds.
+ *
+ * <p>The receiver of a request has it checked for form only: whether a region exists or an offset lies in it is for the manager.
+ */
+public sealed interface Request {
+    /**
+     * The first request of a connection, with the userfaultfd, the agent's socket and the transfer buffer's memfd.
+     *
+     * @param version what the sender speaks; decodable even if it is another than this side's
+     * @param budgetOrigin where the DRAM budget comes from, for people
+     * @param spillDirectory where tiers make files, absolute
+     * @param spillMaxBytes how much disk they may occupy in all
+     */
+    record Hello(
+            int version,
+            long pid,
+            long dramBudgetBytes,
+            boolean holdCpuLatency,
+            boolean kernelFaults,
+            boolean poison,
+            String budgetOrigin,
+            String spillDirectory,
+            long spillMaxBytes)
+            implements Request {}
+
+    /**
+     * Serve a region, whose memfd comes with the request.
+     *
+     * @param failurePolicy a {@link FailurePolicyCode}
+     * @param tiers names, each with options after a colon
+     * @param files whether its bottom is existing files, which {@link OpenFile} attaches; otherwise what was never written is zeros
+     */
+    record CreateRegion(
+            String name,
+            long baseAddress,
+            long sizeBytes,
+            int failurePolicy,
+            long maxStallNs,
+            List<String> tiers,
+            String policy,
+            boolean files)
+            implements Request {
+        /** Copies the list. */
+        public CreateRegion {
+            tiers = List.copyOf(tiers);
+        }
+    }
+
+    /**
+     * Make the ranges of {@code lengthEach} bytes at {@code offsets} resident.
+     *
+     * @param hint whether it may be dropped
+     * @param offsets at most {@link Protocol#MAX_OFFSETS}; not copied
+     */
+    @SuppressWarnings("ArrayRecordComponent") // equality is by content, below
+    record Load(int region, long timeoutNs, boolean hint, long lengthEach, long[] offsets) implements Request {
+        @Override
+        public boolean equals(Object o) {
+            return o instanceof Load other
+                    && region == other.region
+                    && timeoutNs == other.timeoutNs
+                    && hint == other.hint
+                    && lengthEach == other.lengthEach
+                    && Arrays.equals(offsets, other.offsets);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * region + Arrays.hashCode(offsets);
+        }
+
+        @Override
+        public String toString() {
+            return "Load[region=" + region + ", timeoutNs=" + timeoutNs + ", hint=" + hint + ", lengthEach="
+                    + lengthEach + ", " + offsets.length + " offsets]";
+        }
+    }
+
+    /** Make a range resident and keep it so until {@link Unpin}. */
+    record Pin(int region, long offset, long length, long timeoutNs) implements Request {}
+
+    /** Undo one {@link Pin} of the same range. */
+    record Unpin(int region, long offset, long length) implements Request {}
+
+    /**
+     * How a range will be used.
+     *
+     * @param advice an {@link AdviceCode}
+     */
+    record Advise(int region, long offset, long length, int advice) implements Request {}
+
+    /** Move a range out of DRAM now. */
+    record PageOut(int region, long offset, long length) implements Request {}
+
+    /** Make a range zeros and free what holds it. */
+    record Discard(int region, long offset, long length) implements Request {}
+
+    /** List failed pages at and above an offset. */
+    record Failures(int region, long fromOffset) implements Request {}
+
+    /**
+     * Mend the failed pages of a range.
+     *
+     * @param how a {@link RepairCode}
+     */
+    record Repair(int region, long offset, long length, int how) implements Request {}
+
+    /**
+     * Attach a file, whose descriptor comes with the request, to a range of a region of files.
+     *
+     * @param offset where in the region, a multiple of the page
+     * @param fileOffset where in the file, a multiple of the page
+     * @param bytes how many bytes of the file
+     * @param writable whether changed pages are written back to it
+     * @param direct whether to go around the page cache
+     */
+    record OpenFile(int region, long offset, long fileOffset, long bytes, boolean writable, boolean direct)
+            implements Request {}
+
+    /** Detach the file of a range, which nobody touches any more, and forget its pages. */
+    record CloseFile(int region, long offset, long length) implements Request {}
+
+    /** Write the changed pages of a range back to their file and make them durable. */
+    record Force(int region, long offset, long length) implements Request {}
+
+    /**
+     * Copy the ranges of {@code lengthEach} bytes at {@code offsets}, one after another, to {@code bufferOffset} of the transfer buffer
+     * that came with Hello, without making them resident.
+     *
+     * @param offsets at most {@link Protocol#MAX_OFFSETS}; not copied
+     */
+    @SuppressWarnings("ArrayRecordComponent") // equality is by content, below
+    record Read(int region, long timeoutNs, long bufferOffset, long lengthEach, long[] offsets) implements Request {
+        @Override
+        public boolean equals(Object o) {
+            return o instanceof Read other
+                    && region == other.region
+                    && timeoutNs == other.timeoutNs
+                    && bufferOffset == other.bufferOffset
+                    && lengthEach == other.lengthEach
+                    && Arrays.equals(offsets, other.offsets);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * region + Arrays.hashCode(offsets);
+        }
+
+        @Override
+        public String toString() {
+            return "Read[region=" + region + ", timeoutNs=" + timeoutNs + ", bufferOffset=" + bufferOffset
+                    + ", lengthEach=" + lengthEach + ", " + offsets.length + " offsets]";
+        }
+    }
+
+    /** Whether the file at an offset was changed by somebody else: Done(1) if it was. */
+    record FileState(int region, long offset) implements Request {}
+
+    /** The application is about to unmap a region: keep serving faults, start nothing new. */
+    record CloseBegin(int region) implements Request {}
+
+    /** The region is unmapped: forget it. */
+    record CloseEnd(int region) implements Request {}
+
+    /** The application ends the connection on purpose. */
+    record Bye() implements Request {}
+}

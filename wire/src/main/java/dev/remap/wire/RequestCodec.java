@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0 OR (GPL-2.0-only WITH Classpath-exception-2.0)
+package dev.remap.wire;
+
+import static dev.remap.wire.WireWriter.begin;
+
+import dev.remap.wire.Request.Advise;
+import dev.remap.wire.Request.Bye;
+import dev.remap.wire.Request.CloseBegin;
+import dev.remap.wire.Request.CloseEnd;
+import dev.remap.wire.Request.CloseFile;
+import dev.remap.wire.Request.CreateRegion;
+import dev.remap.wire.Request.Discard;
+import dev.remap.wire.Request.Failures;
+import dev.remap.wire.Request.FileState;
+import dev.remap.wire.Request.Force;
+import dev.remap.wire.Request.Hello;
+import dev.remap.wire.Request.Load;
+import dev.remap.wire.Request.OpenFile;
+import dev.remap.wire.Request.PageOut;
+import dev.remap.wire.Request.Pin;
+import dev.remap.wire.Request.Read;
+import dev.remap.wire.Request.Repair;
+import dev.remap.wire.Request.Unpin;
+import java.lang.foreign.MemorySegment;
+
+/** {@link Request} to bytes and back: the fields of each in the order of its record. */
+public final class RequestCodec {
+    private RequestCodec() {}
+
+    /** Writes a message from the buffer's start; answers its length. */
+    public static long encode(long requestId, Request request, MemorySegment buffer) throws WireException {
+        WireWriter written = switch (request) {
+            case Hello m -> putHello(buffer, m);
+            case CreateRegion m -> putCreateRegion(buffer, m);
+            case Load m -> putLoad(buffer, m);
+            case Pin m ->
+                putRange(buffer, MessageType.PIN, m.region(), m.offset(), m.length())
+                        .putLong(m.timeoutNs());
+            case Unpin m -> putRange(buffer, MessageType.UNPIN, m.region(), m.offset(), m.length());
+            case Advise m ->
+                putRange(buffer, MessageType.ADVISE, m.region(), m.offset(), m.length())
+                        .putInt(m.advice());
+            case PageOut m -> putRange(buffer, MessageType.PAGE_OUT, m.region(), m.offset(), m.length());
+            case Discard m -> putRange(buffer, MessageType.DISCARD, m.region(), m.offset(), m.length());
+            case Failures m ->
+                putRegion(buffer, MessageType.FAILURES, m.region()).putLong(m.fromOffset());
+            case Repair m ->
+                putRange(buffer, MessageType.REPAIR, m.region(), m.offset(), m.length())
+                        .putInt(m.how());
+            case Read m -> putRead(buffer, m);
+            case OpenFile m -> putOpenFile(buffer, m);
+            case CloseFile m -> putRange(buffer, MessageType.CLOSE_FILE, m.region(), m.offset(), m.length());
+            case Force m -> putRange(buffer, MessageType.FORCE, m.region(), m.offset(), m.length());
+            case FileState m ->
+                putRegion(buffer, MessageType.FILE_STATE, m.region()).putLong(m.offset());
+            case CloseBegin m -> putRegion(buffer, MessageType.CLOSE_BEGIN, m.region());
+            case CloseEnd m -> putRegion(buffer, MessageType.CLOSE_END, m.region());
+            case Bye() -> begin(buffer, MessageType.BYE);
+        };
+        return written.finish(requestId);
+    }
+
+    /** Reads the message in the buffer's first {@code length} bytes; its {@link Received#fds()} are empty. */
+    public static Received<Request> decode(MemorySegment buffer, long length) throws WireException {
+        WireReader in = WireReader.open(buffer, length);
+        Request request = switch (in.type()) {
+            case HELLO -> getHello(in);
+            case CREATE_REGION -> getCreateRegion(in);
+            case LOAD -> getLoad(in);
+            case PIN -> new Pin(in.getInt(), in.getLong(), in.getLong(), in.getLong());
+            case UNPIN -> new Unpin(in.getInt(), in.getLong(), in.getLong());
+            case ADVISE -> new Advise(in.getInt(), in.getLong(), in.getLong(), in.getInt());
+            case PAGE_OUT -> new PageOut(in.getInt(), in.getLong(), in.getLong());
+            case DISCARD -> new Discard(in.getInt(), in.getLong(), in.getLong());
+            case FAILURES -> new Failures(in.getInt(), in.getLong());
+            case REPAIR -> new Repair(in.getInt(), in.getLong(), in.getLong(), in.getInt());
+            case READ ->
+                new Read(in.getInt(), in.getLong(), in.getLong(), in.getLong(), in.getLongs(Protocol.MAX_OFFSETS));
+            case OPEN_FILE ->
+                new OpenFile(in.getInt(), in.getLong(), in.getLong(), in.getLong(), in.getBoolean(), in.getBoolean());
+            case CLOSE_FILE -> new CloseFile(in.getInt(), in.getLong(), in.getLong());
+            case FORCE -> new Force(in.getInt(), in.getLong(), in.getLong());
+            case FILE_STATE -> new FileState(in.getInt(), in.getLong());
+            case CLOSE_BEGIN -> new CloseBegin(in.getInt());
+            case CLOSE_END -> new CloseEnd(in.getInt());
+            case BYE -> new Bye();
+            default -> throw in.misplaced("a request");
+        };
+        return in.finish(request);
+    }
+
+    // Frozen, see MessageType.isReadByEveryVersion. The version is the header's.
+    private static WireWriter putHello(MemorySegment buffer, Hello m) throws WireException {
+        return begin(buffer, MessageType.HELLO, m.version())
+                .putLong(m.pid())
+                .putLong(m.dramBudgetBytes())
+                .putBoolean(m.holdCpuLatency())
+                .putBoolean(m.kernelFaults())
+                .putBoolean(m.poison())
+                .putString(m.budgetOrigin())
+                .putString(m.spillDirectory())
+                .putLong(m.spillMaxBytes());
+    }
+
+    private static Hello getHello(WireReader in) throws WireException {
+        return new Hello(
+                in.version(),
+                in.getLong(),
+                in.getLong(),
+                in.getBoolean(),
+                in.getBoolean(),
+                in.getBoolean(),
+                in.getString(),
+                in.getString(),
+                in.getLong());
+    }
+
+    private static WireWriter putRead(MemorySegment buffer, Read m) throws WireException {
+        return putRange(buffer, MessageType.READ, m.region(), m.timeoutNs(), m.bufferOffset())
+                .putLong(m.lengthEach())
+                .putLongs(m.offsets(), Protocol.MAX_OFFSETS);
+    }
+
+    private static WireWriter putOpenFile(MemorySegment buffer, OpenFile m) throws WireException {
+        return putRange(buffer, MessageType.OPEN_FILE, m.region(), m.offset(), m.fileOffset())
+                .putLong(m.bytes())
+                .putBoolean(m.writable())
+                .putBoolean(m.direct());
+    }
+
+    private static WireWriter putCreateRegion(MemorySegment buffer, CreateRegion m) throws WireException {
+        return begin(buffer, MessageType.CREATE_REGION)
+                .putString(m.name())
+                .putLong(m.baseAddress())
+                .putLong(m.sizeBytes())
+                .putInt(m.failurePolicy())
+                .putLong(m.maxStallNs())
+                .putStrings(m.tiers(), Protocol.MAX_TIERS)
+                .putString(m.policy())
+                .putBoolean(m.files());
+    }
+
+    private static CreateRegion getCreateRegion(WireReader in) throws WireException {
+        return new CreateRegion(
+                in.getString(),
+                in.getLong(),
+                in.getLong(),
+                in.getInt(),
+                in.getLong(),
+                in.getStrings(Protocol.MAX_TIERS),
+                in.getString(),
+                in.getBoolean());
+    }
+
+    private static WireWriter putLoad(MemorySegment buffer, Load m) throws WireException {
+        return putRegion(buffer, MessageType.LOAD, m.region())
+                .putLong(m.timeoutNs())
+                .putBoolean(m.hint())
+                .putLong(m.lengthEach())
+                .putLongs(m.offsets(), Protocol.MAX_OFFSETS);
+    }
+
+    private static Load getLoad(WireReader in) throws WireException {
+        return new Load(in.getInt(), in.getLong(), in.getBoolean(), in.getLong(), in.getLongs(Protocol.MAX_OFFSETS));
+    }
+
+    private static WireWriter putRegion(MemorySegment buffer, MessageType type, int region) throws WireException {
+        return begin(buffer, type).putInt(region);
+    }
+
+    private static WireWriter putRange(MemorySegment buffer, MessageType type, int region, long offset, long length)
+            throws WireException {
+        return putRegion(buffer, type, region).putLong(offset).putLong(length);
+    }
+}

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0 OR (GPL-2.0-only WITH Classpath-exception-2.0)
+package dev.remap.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import dev.remap.wire.AgentMessage.Zap;
+import dev.remap.wire.AgentMessage.ZapDone;
+import dev.remap.wire.Reply.Done;
+import dev.remap.wire.Reply.Failed;
+import dev.remap.wire.Reply.FailureList;
+import dev.remap.wire.Reply.RegionCreated;
+import dev.remap.wire.Reply.Welcome;
+import dev.remap.wire.Request.Advise;
+import dev.remap.wire.Request.Bye;
+import dev.remap.wire.Request.CloseBegin;
+import dev.remap.wire.Request.CloseEnd;
+import dev.remap.wire.Request.CloseFile;
+import dev.remap.wire.Request.CreateRegion;
+import dev.remap.wire.Request.Discard;
+import dev.remap.wire.Request.Failures;
+import dev.remap.wire.Request.FileState;
+import dev.remap.wire.Request.Force;
+import dev.remap.wire.Request.Hello;
+import dev.remap.wire.Request.Load;
+import dev.remap.wire.Request.OpenFile;
+import dev.remap.wire.Request.PageOut;
+import dev.remap.wire.Request.Pin;
+import dev.remap.wire.Request.Read;
+import dev.remap.wire.Request.Repair;
+import dev.remap.wire.Request.Unpin;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The bytes of version 1. A test that fails here is a reason to raise {@link Protocol#VERSION}, not to change the bytes below. */
+final class GoldenBytesTest {
+    private static final long REQUEST_ID = 0x0807_0605_0403_0201L;
+
+    static Stream<Arguments> messages() {
+        return Stream.of(
+                arguments(
+                        new Hello(1, 4711, 1L << 30, true, false, true, "cgroup", "/tmp", 7),
+                        "52454d50 01000000 01000000 41000000 0102030405060708"
+                                + "6712000000000000000000400000000001000106006367726f7570"
+                                + "04002f746d700700000000000000"),
+                arguments(
+                        new CreateRegion(
+                                "idx",
+                                0x7F00_0000_0000L,
+                                1L << 40,
+                                1,
+                                5_000_000,
+                                List.of("zram", "\u00e4"),
+                                "clock",
+                                true),
+                        "52454d50 01000000 02000000 4d000000 0102030405060708"
+                                + "030069647800000000007f0000000000000001000001000000404b4c00000000"
+                                + "00020004007a72616d0200c3a40500636c6f636b01"),
+                arguments(
+                        new Load(3, -1, true, 4096, new long[] {0, 0x1122_3344_5566_7788L}),
+                        "52454d50 01000000 03000000 3f000000 0102030405060708"
+                                + "03000000ffffffffffffffff0100100000000000000200000000000000000088"
+                                + "77665544332211"),
+                arguments(
+                        new Pin(3, 0x1000, 0x2000, 9),
+                        "52454d50 01000000 04000000 34000000 0102030405060708"
+                                + "03000000001000000000000000200000000000000900000000000000"),
+                arguments(
+                        new Unpin(3, 0x1000, 0x2000),
+                        "52454d50 01000000 05000000 2c000000 0102030405060708"
+                                + "0300000000100000000000000020000000000000"),
+                arguments(
+                        new Advise(3, 0x1000, 0x2000, AdviceCode.COLD),
+                        "52454d50 01000000 06000000 30000000 0102030405060708"
+                                + "030000000010000000000000002000000000000003000000"),
+                arguments(
+                        new PageOut(3, 0x1000, 0x2000),
+                        "52454d50 01000000 07000000 2c000000 0102030405060708"
+                                + "0300000000100000000000000020000000000000"),
+                arguments(
+                        new Discard(3, 0x1000, 0x2000),
+                        "52454d50 01000000 08000000 2c000000 0102030405060708"
+                                + "0300000000100000000000000020000000000000"),
+                arguments(
+                        new Failures(3, 0x1000),
+                        "52454d50 01000000 09000000 24000000 0102030405060708" + "030000000010000000000000"),
+                arguments(
+                        new Repair(3, 0x1000, 0x2000, RepairCode.ACCEPT_LOSS),
+                        "52454d50 01000000 0a000000 30000000 0102030405060708"
+                                + "030000000010000000000000002000000000000001000000"),
+                arguments(
+                        new OpenFile(3, 0x1000, 0x2000, 9, true, false),
+                        "52454d50 01000000 0e000000 36000000 0102030405060708"
+                                + "03000000001000000000000000200000000000000900000000000000" + "0100"),
+                arguments(
+                        new CloseFile(3, 0x1000, 0x2000),
+                        "52454d50 01000000 0f000000 2c000000 0102030405060708"
+                                + "0300000000100000000000000020000000000000"),
+                arguments(
+                        new Force(3, 0x1000, 0x2000),
+                        "52454d50 01000000 10000000 2c000000 0102030405060708"
+                                + "0300000000100000000000000020000000000000"),
+                arguments(
+                        new FileState(3, 0x1000),
+                        "52454d50 01000000 11000000 24000000 0102030405060708" + "030000000010000000000000"),
+                arguments(
+                        new Read(3, -1, 0x1000, 8, new long[] {0x1122_3344_5566_7788L}),
+                        "52454d50 01000000 12000000 3e000000 0102030405060708"
+                                + "03000000ffffffffffffffff00100000000000000800000000000000"
+                                + "01008877665544332211"),
+                arguments(new CloseBegin(3), "52454d50 01000000 0b000000 1c000000 0102030405060708" + "03000000"),
+                arguments(new CloseEnd(3), "52454d50 01000000 0c000000 1c000000 0102030405060708" + "03000000"),
+                arguments(new Bye(), "52454d50 01000000 0d000000 18000000 0102030405060708"),
+                arguments(new Done(-2), "52454d50 01000000 41000000 20000000 0102030405060708" + "feffffffffffffff"),
+                arguments(
+                        new Failed(ErrorCode.QUOTA.number(), "pin", "unpin"),
+                        "52454d50 01000000 42000000 28000000 0102030405060708" + "08000000030070696e0500756e70696e"),
+                arguments(
+                        new Welcome(1, 4712),
+                        "52454d50 01000000 43000000 20000000 0102030405060708" + "6812000000000000"),
+                arguments(new RegionCreated(3), "52454d50 01000000 44000000 1c000000 0102030405060708" + "03000000"),
+                arguments(
+                        new FailureList(List.of(new FailureEntry(0x1000, 0x2000, "zram", 10, "crc", 77))),
+                        "52454d50 01000000 45000000 41000000 0102030405060708"
+                                + "01000010000000000000002000000000000004007a72616d0a00000003006372"
+                                + "634d00000000000000"),
+                arguments(
+                        new Zap(5, new long[] {0x1000, 0x3000}, new long[] {4096, 8192}),
+                        "52454d50 01000000 81000000 44000000 0102030405060708"
+                                + "0500000000000000020000100000000000000030000000000000020000100000"
+                                + "000000000020000000000000"),
+                arguments(
+                        new ZapDone(5, -22),
+                        "52454d50 01000000 82000000 24000000 0102030405060708" + "0500000000000000eaffffff"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("messages")
+    void theBytesOfVersionOneStay(Object message, String hex) throws Exception {
+        String golden = hex.replace(" ", "");
+        assertThat(HexFormat.of().formatHex(Channel.bytes(REQUEST_ID, message))).isEqualTo(golden);
+        assertThat(Channel.of(message).decode(HexFormat.of().parseHex(golden)))
+                .isEqualTo(new Received<>(REQUEST_ID, message, new int[0]));
+    }
+
+    @Test
+    void everyTypeHasItsBytes() {
+        assertThat(messages()).hasSameSizeAs(MessageType.values());
+    }
+}
