@@ -11,8 +11,6 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
 import java.lang.invoke.VarHandle;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -20,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The one door to native code: libc's {@code syscall(2)} with six arguments, and raw memory.
  *
- * <p>One handle serves every call, so that a start pays for one linkage. Where native calls cannot work the handle is one
- * that throws {@link UnsupportedOperationException} with the reason; nothing else in the package has to check.
+ * <p>One handle serves every call, so that a start pays for one linkage. Where native calls cannot work every call throws
+ * {@link UnsupportedOperationException} with the reason; nothing else in the package has to check.
  */
 final class Native {
 
@@ -32,22 +30,11 @@ final class Native {
     private static final long SMALLEST_PAGE = 4096;
     private static final long LARGEST_PAGE = 65536;
 
-    private static final MethodType SYSCALL_TYPE = MethodType.methodType(
-            long.class,
-            MemorySegment.class,
-            long.class,
-            long.class,
-            long.class,
-            long.class,
-            long.class,
-            long.class,
-            long.class);
-
     /** Why native calls cannot work, or null. */
     static final @Nullable String PROBLEM;
 
     private static final VarHandle ORDERED_INT = JAVA_INT.varHandle();
-    private static final MethodHandle SYSCALL;
+    private static final @Nullable MethodHandle SYSCALL;
     private static final MemorySegment MEMORY;
 
     static {
@@ -64,7 +51,7 @@ final class Native {
         }
         PROBLEM = problem;
         MEMORY = memory;
-        SYSCALL = syscall != null ? syscall : refusal(String.valueOf(problem));
+        SYSCALL = syscall;
     }
 
     private Native() {}
@@ -86,26 +73,14 @@ final class Native {
                 Linker.Option.firstVariadicArg(1));
     }
 
-    /** A handle shaped like {@code syscall} that throws {@code problem}. */
-    static MethodHandle refusal(String problem) {
-        try {
-            MethodHandle exception = MethodHandles.publicLookup()
-                    .findConstructor(
-                            UnsupportedOperationException.class, MethodType.methodType(void.class, String.class));
-            MethodHandle refuse = MethodHandles.filterArguments(
-                    MethodHandles.throwException(long.class, UnsupportedOperationException.class), 0, exception);
-            return MethodHandles.dropArguments(
-                    MethodHandles.insertArguments(refuse, 0, problem), 0, SYSCALL_TYPE.parameterList());
-        } catch (ReflectiveOperationException e) {
-            throw new LinkageError("UnsupportedOperationException", e);
-        }
-    }
-
     /** One system call: its result, or -errno. */
     static long call(int number, long a, long b, long c, long d, long e, long f) {
+        if (SYSCALL == null) {
+            throw new UnsupportedOperationException(PROBLEM);
+        }
         Scratch scratch = Scratch.current();
         try {
-            long result = (long) SYSCALL.invokeExact(scratch.capture, (long) number, a, b, c, d, e, f);
+            long result = (long) SYSCALL.invokeExact(scratch.capture(), (long) number, a, b, c, d, e, f);
             return result == -1 ? -scratch.errno() : result;
         } catch (RuntimeException | Error unchecked) {
             throw unchecked;

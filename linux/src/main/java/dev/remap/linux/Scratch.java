@@ -6,7 +6,6 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
-import java.lang.foreign.ValueLayout;
 
 /**
  * Off-heap memory each thread keeps for its calls: the captured errno, and a block for one call's structs.
@@ -22,15 +21,16 @@ final class Scratch {
     private static final long ERRNO_OFFSET = CAPTURE.byteOffset(PathElement.groupElement("errno"));
     private static final ThreadLocal<Scratch> CURRENT = ThreadLocal.withInitial(Scratch::new);
 
-    /** Where the linker leaves errno. */
-    final MemorySegment capture;
-
     /** 16-byte aligned; {@link #BYTES} long. */
     final long address;
 
+    private final long capture;
+
+    @SuppressWarnings("unused") // keeps what the addresses point to
+    private final Arena arena = Arena.ofAuto();
+
     private Scratch() {
-        Arena arena = Arena.ofAuto();
-        this.capture = arena.allocate(CAPTURE);
+        this.capture = arena.allocate(CAPTURE).address();
         this.address = arena.allocate(BYTES, 16).address();
     }
 
@@ -38,7 +38,17 @@ final class Scratch {
         return CURRENT.get();
     }
 
+    /**
+     * Where the linker leaves errno.
+     *
+     * <p>Made for each call from a constant, so that the compiler knows its class whatever other segments the program uses:
+     * the linker slices it, and a slice whose class is unknown is allocated, 40 bytes a call.
+     */
+    MemorySegment capture() {
+        return Native.segment(capture, CAPTURE.byteSize());
+    }
+
     int errno() {
-        return capture.get(ValueLayout.JAVA_INT, ERRNO_OFFSET);
+        return Native.getInt(capture + ERRNO_OFFSET);
     }
 }

@@ -5,7 +5,9 @@ import static dev.remap.linux.RegisteredMemory.PAGE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -41,6 +43,28 @@ class AllocationTest {
     @Test
     void theMeasurementSeesAnAllocation() {
         assertThat(bytesOnceWarm(() -> sink = new byte[16])).isGreaterThanOrEqualTo(CALLS * 16L);
+    }
+
+    static final class Unprofiled {
+        public static void main(String[] args) {
+            if (MemorySegment.ofArray(new byte[64]).asSlice(8).byteSize() != 56) {
+                throw new AssertionError();
+            }
+            int event = (int) RegisteredMemory.ok(EventFd.create());
+            System.out.println(bytesOnceWarm(() -> EventFd.signal(event)));
+        }
+    }
+
+    /** A profile tells the compiler which kind of segment the linker sees, until a program's other segments have blurred it. */
+    @Test
+    void callsAreAllocationFreeWithoutAProfileOfTheirTypes() throws Exception {
+        List<String> options = List.of(
+                "--enable-native-access=ALL-UNNAMED",
+                "-XX:TieredStopAtLevel=4",
+                "-XX:-UseTypeProfile",
+                "-XX:TypeProfileLevel=0");
+        List<String> command = ChildJvm.command(System.getProperty("java.class.path"), Unprofiled.class, options);
+        assertThat(ChildJvm.output(new ProcessBuilder(command)).trim()).isEqualTo("0");
     }
 
     @Test

@@ -15,8 +15,9 @@ final class ChildJvm {
     static List<String> command(String classPath, Class<?> main, List<String> options) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-Xshare:auto", "-XX:TieredStopAtLevel=1"));
         command.addAll(options);
-        command.addAll(List.of("-Xshare:auto", "-XX:TieredStopAtLevel=1", "-cp", classPath, main.getName()));
+        command.addAll(List.of("-cp", classPath, main.getName()));
         return command;
     }
 

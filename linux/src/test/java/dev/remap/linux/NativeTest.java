@@ -2,10 +2,8 @@
 package dev.remap.linux;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.lang.foreign.MemorySegment;
 import java.lang.reflect.Field;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -51,16 +49,6 @@ class NativeTest {
         assertThat(ChildJvm.output(new ProcessBuilder(command)).lines())
                 .containsExactly("problem: " + Native.DENIED, "pages of 0", "thrown: " + Native.DENIED);
         assertThat(Native.DENIED).contains("--enable-native-access=dev.remap.linux");
-    }
-
-    @Test
-    void aRefusedCallThrowsItsReason() {
-        assertThatThrownBy(() -> {
-                    long _ = (long)
-                            Native.refusal("not here").invokeExact(MemorySegment.NULL, 1L, 0L, 0L, 0L, 0L, 0L, 0L);
-                })
-                .isInstanceOf(UnsupportedOperationException.class)
-                .hasMessage("not here");
     }
 
     @Test
