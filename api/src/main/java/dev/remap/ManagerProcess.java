@@ -121,7 +121,11 @@ final class ManagerProcess {
         }
     }
 
-    /** A small fixed heap, no periodic safepoints: a safepoint of the manager delays every fault. */
+    /**
+     * A small fixed heap, no periodic safepoints: a safepoint of the manager delays every fault. The method all system calls go
+     * through is compiled by itself: inlined at the end of a long chain it is cut off by the compiler's inlining depth, and then
+     * allocates the linker's segments on every call.
+     */
     private static List<String> jvmOptions() {
         return List.of(
                 "-XX:+UseSerialGC",
@@ -133,6 +137,8 @@ final class ManagerProcess {
                 "-XX:+UnlockDiagnosticVMOptions",
                 "-XX:GuaranteedSafepointInterval=0",
                 "-XX:-UsePerfData",
+                "-XX:CompileCommand=quiet",
+                "-XX:CompileCommand=dontinline,dev.remap.linux.Native::call",
                 "-XX:+ExitOnOutOfMemoryError",
                 "--illegal-native-access=allow");
     }
