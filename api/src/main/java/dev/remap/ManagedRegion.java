@@ -7,6 +7,7 @@ import dev.remap.wire.CountersLayout;
 import dev.remap.wire.ErrorCode;
 import dev.remap.wire.FailureEntry;
 import dev.remap.wire.FailurePolicyCode;
+import dev.remap.wire.PageWord;
 import dev.remap.wire.Protocol;
 import dev.remap.wire.Received;
 import dev.remap.wire.RepairCode;
@@ -300,13 +301,22 @@ final class ManagedRegion implements Region {
     @Override
     public boolean isLoaded(long offset, long length) {
         check(offset, length);
-        return words.count(page(offset), pages(offset, length), PageWords::isResident) == pages(offset, length);
+        return residentPages(offset, length) == pages(offset, length);
     }
 
     @Override
     public long residentBytes(long offset, long length) {
         check(offset, length);
-        return words.count(page(offset), pages(offset, length), PageWords::isResident) * PAGE;
+        return residentPages(offset, length) * PAGE;
+    }
+
+    /** A page in the manager's hands may be in DRAM, where it is only mapped, or not yet: the kernel knows. */
+    private long residentPages(long offset, long length) {
+        return words.count(
+                page(offset),
+                pages(offset, length),
+                (page, word) -> PageWord.isResident(word)
+                        || (PageWord.state(word) == PageWord.LOCKED && memory.isInMemory(page * PAGE)));
     }
 
     @Override

@@ -2,10 +2,8 @@
 package dev.remap;
 
 import dev.remap.linux.FileIo;
-import dev.remap.wire.PageWord;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
-import java.util.function.IntPredicate;
 
 /** A region's page words as the application may see them: states for advisory answers, without asking anybody. */
 final class PageWords implements AutoCloseable {
@@ -25,22 +23,22 @@ final class PageWords implements AutoCloseable {
         return (long) WORD.getAcquire(file.memory(), page * Long.BYTES);
     }
 
-    /** How many pages of a range have a state that passes. Holes of the file are pages never touched: they are not read. */
-    long count(long first, long count, IntPredicate state) {
+    /** What is asked of a page. */
+    interface Question {
+        boolean isSo(long page, long word);
+    }
+
+    /** Of how many pages of a range something is so. Holes of the file are pages never touched, which are not asked about. */
+    long count(long first, long count, Question question) {
         long end = Math.min(pages, first + count);
         long matches = 0;
         for (long page = nextTouched(first); page < end; page = nextTouched(page)) {
             long stop = Math.min(end, (page / WORDS_PER_FILE_PAGE + 1) * WORDS_PER_FILE_PAGE);
             for (; page < stop; page++) {
-                long word = (long) WORD.getAcquire(file.memory(), page * Long.BYTES);
-                matches += state.test(PageWord.state(word)) ? 1 : 0;
+                matches += question.isSo(page, get(page)) ? 1 : 0;
             }
         }
         return matches;
-    }
-
-    static boolean isResident(int state) {
-        return state == PageWord.PRESENT || state == PageWord.CLEAN || state == PageWord.DEMOTING;
     }
 
     private long nextTouched(long page) {

@@ -147,10 +147,13 @@ public interface Region extends AutoCloseable {
      */
     void discard(long offset, long length) throws RemapException;
 
-    /** Whether the whole range is in DRAM; advisory, as {@link MemorySegment#isLoaded}. Reads shared memory only. */
+    /**
+     * Whether the whole range is in DRAM; advisory, as {@link MemorySegment#isLoaded}, but always so while it is pinned. Reads shared
+     * memory, and asks the kernel about pages that are on their way.
+     */
     boolean isLoaded(long offset, long length);
 
-    /** Bytes of the range that are in DRAM; advisory. Reads shared memory only. */
+    /** Bytes of the range that are in DRAM; advisory. As {@link #isLoaded} otherwise. */
     long residentBytes(long offset, long length);
 
     /**

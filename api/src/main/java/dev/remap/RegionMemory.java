@@ -7,6 +7,7 @@ import dev.remap.linux.Memfd;
 import dev.remap.linux.Mmap;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -70,6 +71,15 @@ final class RegionMemory {
 
     MemorySegment segment() {
         return segment;
+    }
+
+    /** Whether a page is in the memfd, mapped or not. */
+    boolean isInMemory(long offset) {
+        try (Arena vector = Arena.ofConfined()) {
+            MemorySegment lowestBit = vector.allocate(1);
+            return Mmap.mincore(address + offset, Mmap.PAGE_SIZE, lowestBit.address()) >= 0
+                    && (lowestBit.get(ValueLayout.JAVA_BYTE, 0) & 1) != 0;
+        }
     }
 
     MemorySegment view(long offset, long length, Arena lifetime) {

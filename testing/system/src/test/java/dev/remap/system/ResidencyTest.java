@@ -10,6 +10,8 @@ import dev.remap.Region;
 import dev.remap.RemapException;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,6 +22,7 @@ class ResidencyTest {
     private static final long BUDGET = 16 * Pages.MIB;
     private static final long SIZE = 64 * Pages.MIB;
     private static final long SOME = 2 * Pages.MIB;
+    private static final int PINS = 500;
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private OpenRegion open;
@@ -158,5 +161,32 @@ class ResidencyTest {
         assertThat(region.isLoaded(4096, 8192)).isTrue();
         second.close();
         assertThat(region.pageOut(0, 3 * 4096)).isEqualTo(2 * 4096);
+    }
+
+    /** A pin of a page that is in DRAM maps it anew, for which the manager locks it: it does not leave meanwhile. */
+    @Test
+    void aPinnedRangeIsLoadedAtEveryMomentWhileOthersPinIt() throws Exception {
+        long length = 64 * Pages.SIZE;
+        try (Pin _ = region.pin(0, length, PATIENCE)) {
+            var others = CompletableFuture.runAsync(() -> pinOften(length));
+            long looks = 0;
+            while (!others.isDone()) {
+                assertThat(region.isLoaded(0, length)).as("look %d", looks).isTrue();
+                assertThat(region.residentBytes(0, length)).isEqualTo(length);
+                looks++;
+            }
+            others.get(10, TimeUnit.SECONDS);
+            assertThat(looks).isPositive();
+        }
+    }
+
+    private void pinOften(long length) {
+        try {
+            for (int i = 0; i < PINS; i++) {
+                region.pin(0, length, PATIENCE).close();
+            }
+        } catch (RemapException e) {
+            throw new CompletionException(e);
+        }
     }
 }
