@@ -2,6 +2,8 @@
 package dev.remap;
 
 import dev.remap.linux.Mmap;
+import dev.remap.wire.Received;
+import dev.remap.wire.Reply;
 import dev.remap.wire.Request;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -13,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -181,25 +184,24 @@ final class FileSpan {
                 free(this);
                 return;
             }
-            Request close = new Request.CloseFile(region.id(), offset, length - PAGE);
+            var closed = remap.link().submit(new Request.CloseFile(region.id(), offset, length - PAGE));
+            // Not before the manager has answered, however long that takes: until then it may write this range's pages.
+            var _ = closed.thenRun(this::zapAndFree);
             if (written) {
-                closeWritten(close);
-            } else {
-                var _ = remap.link().submit(close).thenRun(this::zapAndFree);
+                awaitWritten(closed);
             }
         }
 
         /** Waits until what was changed is in the file. */
-        private void closeWritten(Request close) {
+        private void awaitWritten(CompletableFuture<Received<Reply>> closed) {
             try {
-                remap.link().call(close, TIMEOUT);
+                remap.link().await(closed, TIMEOUT);
             } catch (RemapException e) {
                 LOG.log(
                         System.Logger.Level.ERROR,
                         "changes of a file that was closed could not all be written and are lost; force() tells in time",
                         e);
             }
-            zapAndFree();
         }
 
         /** What the kernel still remembers of this range, poison for instance, must not meet the next file. */

@@ -13,6 +13,7 @@ import dev.remap.core.policy.ReplacementPolicies;
 import dev.remap.driver.BackingFilesDriver;
 import dev.remap.driver.TierContext;
 import dev.remap.driver.TierDriver;
+import dev.remap.linux.FileIo;
 import dev.remap.wire.ErrorCode;
 import dev.remap.wire.FailurePolicyCode;
 import dev.remap.wire.PageWord;
@@ -49,13 +50,15 @@ final class RegionFactory {
         }
     }
 
-    /** Makes a region over a memfd, which it takes over. The region is not served yet. */
+    /** Makes a region over a memfd, which it takes over, and closes where it cannot. The region is not served yet. */
     PagedRegion create(Request.CreateRegion spec, int memfd) throws CommandException, IOException {
-        check(spec);
-        int id = regions.freeId();
-        if (id < 0) {
-            throw new CommandException(
-                    ErrorCode.QUOTA, "all region numbers are taken", "Close regions, or use fewer, larger ones.");
+        int id;
+        try {
+            check(spec);
+            id = freeId();
+        } catch (CommandException e) {
+            FileIo.close(memfd);
+            throw e;
         }
         PagedRegion.Config config = new PagedRegion.Config(
                 id,
@@ -79,6 +82,15 @@ final class RegionFactory {
             region.close();
             throw e;
         }
+    }
+
+    private int freeId() throws CommandException {
+        int id = regions.freeId();
+        if (id < 0) {
+            throw new CommandException(
+                    ErrorCode.QUOTA, "all region numbers are taken", "Close regions, or use fewer, larger ones.");
+        }
+        return id;
     }
 
     private static List<String> tierNames(PagedRegion region) {
