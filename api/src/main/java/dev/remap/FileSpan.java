@@ -146,6 +146,7 @@ final class FileSpan {
                 if (bytes > 0) {
                     Request open = new Request.OpenFile(region.id(), offset, fileOffset, bytes, writable, direct);
                     remap.link().call(open, TIMEOUT, fd);
+                    forgetPoison();
                     attached = true;
                     written = writable;
                 }
@@ -184,9 +185,10 @@ final class FileSpan {
                 free(this);
                 return;
             }
-            var closed = remap.link().submit(new Request.CloseFile(region.id(), offset, length - PAGE));
-            // Not before the manager has answered, however long that takes: until then it may write this range's pages.
-            var _ = closed.thenRun(this::zapAndFree);
+            var closed = remap.link().submit(new Request.CloseFile(region.id(), offset, length));
+            // Not before the manager has answered, however long that takes: until then it may still bring in pages
+            // here.
+            var _ = closed.thenRun(() -> free(this));
             if (written) {
                 awaitWritten(closed);
             }
@@ -204,10 +206,9 @@ final class FileSpan {
             }
         }
 
-        /** What the kernel still remembers of this range, poison for instance, must not meet the next file. */
-        private void zapAndFree() {
+        /** Zaps what the kernel may still remember of this range from an earlier file, or from touches of none. */
+        private void forgetPoison() {
             Mmap.madvise(region.address() + offset, length, Mmap.MADV_DONTNEED);
-            free(this);
         }
     }
 }

@@ -36,6 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 public abstract class FileContract extends RemapContract {
     private static final int SIZE = 10 * PAGE + 123;
     private static final int MANY = 2000;
+    private static final int CLOSES = 600;
 
     private final byte[] content = noise(SIZE, 42);
 
@@ -235,6 +236,25 @@ public abstract class FileContract extends RemapContract {
             try (FileRegion region = remap.openFile(file(), MapMode.READ_ONLY, spec)) {
                 region.prefetch(0, SIZE);
                 assertThat(region.segment().toArray(JAVA_BYTE)).isEqualTo(content);
+            }
+        }
+    }
+
+    /** Hints may be carried out after the close, when the place is empty or already another file's. */
+    @Test
+    void filesCanBeClosedWhileHintsAreUnderWay() throws IOException {
+        Path path = file();
+        byte[] other = noise(SIZE, 43);
+        Path otherPath = Files.write(directory.resolve("other"), other);
+        for (int i = 0; i < CLOSES; i++) {
+            boolean even = i % 2 == 0;
+            try (FileRegion region = remap.openFile(even ? path : otherPath, MapMode.READ_ONLY, FileSpec.defaults())) {
+                region.prefetch(0, SIZE);
+                region.prefetch(new long[] {9 * PAGE, 2 * PAGE, 0}, 3, PAGE);
+                if (i % 3 == 0) {
+                    assertThat(region.segment().toArray(JAVA_BYTE)).isEqualTo(even ? content : other);
+                }
+                assertThat(region.failures()).isEmpty();
             }
         }
     }

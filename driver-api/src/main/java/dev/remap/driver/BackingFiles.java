@@ -35,11 +35,17 @@ public interface BackingFiles extends AutoCloseable {
      */
     void attach(long firstPage, long fileOffset, long bytes, int fd, Mode mode, boolean direct) throws IOException;
 
-    /** The first page of the file that has this page, or the page itself if none has. */
+    /** The first page of the file that has this page, or the page itself if none has, or the file is about to be detached. */
     long firstPage(long page);
 
-    /** The page after the last one of the file that has this page, or the page itself if none has. */
+    /** The page after the last one of the file that has this page; else as {@link #firstPage}. */
     long endPage(long page);
+
+    /**
+     * Announces that the file at a page is about to be detached: the core fetches none of its pages from then on, but those it has
+     * begun to. Nothing if there is none.
+     */
+    void startDetaching(long firstPage);
 
     /** Detaches the file at a page; closes its descriptors. Nothing if there is none. */
     void detach(long firstPage);

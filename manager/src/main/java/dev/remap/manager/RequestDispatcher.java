@@ -102,7 +102,7 @@ final class RequestDispatcher {
             case Request.Read read -> read(id, read);
             case Request.OpenFile open -> openFile(id, open, received.fds());
             case Request.CloseFile close ->
-                command(id, close.region(), close.offset(), close.length(), RequestDispatcher::closeFile);
+                command(id, close.region(), close.offset(), close.length(), this::closeFile);
             case Request.Force force ->
                 command(id, force.region(), force.offset(), force.length(), RangeCommands::force);
             case Request.FileState state ->
@@ -216,12 +216,16 @@ final class RequestDispatcher {
         }
     }
 
-    /** Writes what was changed; what cannot be written is lost, and the answer says so. */
-    private static long closeFile(RangeCommands commands, PagedRegion region, long first, long pages)
-            throws CommandException {
+    /**
+     * Writes what was changed; what cannot be written is lost, and the answer says so. Other commands, hints above all, may still be
+     * about the file: from the start of its detaching they bring in no page, and {@code forget} waits for those they have locked before.
+     */
+    private long closeFile(RangeCommands commands, PagedRegion region, long first, long pages) throws CommandException {
+        files(region).startDetaching(first);
         try {
             return region.writesToFiles() ? commands.writeChanged(region, first, pages) : 0;
         } finally {
+            faults.awaitQuiescent();
             commands.forget(region, first, pages);
             files(region).detach(first);
             region.advice().set(first, pages, AdviceCode.NORMAL);

@@ -46,12 +46,36 @@ public final class FailureAction {
         return true;
     }
 
+    /**
+     * Applies the region's policy to a touch of an absent page where no file is open, and which the calling thread has locked. It is not
+     * recorded: the page has not failed, and a file opened here later has it.
+     */
+    public void touchedOutsideFiles(PagedRegion region, long page, long locked, Mm mm) {
+        LOG.log(
+                System.Logger.Level.ERROR,
+                "region {0}, offset {1}: touched, but no file is open there; policy {2}",
+                region.config().name(),
+                Long.toString(page * PagedRegion.PAGE_SIZE),
+                region.config().failurePolicy());
+        poisonUnlessStalled(region, page, mm);
+        region.table().unlockAbsent(page, locked);
+        endTouch(region, page, mm);
+    }
+
     private void apply(PagedRegion region, long page, long locked, Mm mm) {
-        FailurePolicy policy = region.config().failurePolicy();
-        if (policy == FailurePolicy.POISON) {
+        poisonUnlessStalled(region, page, mm);
+        region.table().unlockFailed(page, locked);
+        endTouch(region, page, mm);
+    }
+
+    private static void poisonUnlessStalled(PagedRegion region, long page, Mm mm) {
+        if (region.config().failurePolicy() == FailurePolicy.POISON) {
             poison(region.address(page), mm);
         }
-        region.table().unlockFailed(page, locked);
+    }
+
+    private void endTouch(PagedRegion region, long page, Mm mm) {
+        FailurePolicy policy = region.config().failurePolicy();
         if (policy == FailurePolicy.POISON) {
             mm.wake(region.address(page), PagedRegion.PAGE_SIZE);
         } else if (policy == FailurePolicy.ABORT_PROCESS) {

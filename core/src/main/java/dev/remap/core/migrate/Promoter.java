@@ -45,6 +45,9 @@ public final class Promoter {
     /** The application's mapping is gone. */
     public static final int GONE = -4;
 
+    /** No file is open where the first page is: it was closed meanwhile. */
+    public static final int NO_FILE = -5;
+
     private static final long PAGE = PagedRegion.PAGE_SIZE;
     private static final int KEEP_SHARE = 4;
 
@@ -118,9 +121,34 @@ public final class Promoter {
         if (count == 0) {
             return CHANGED;
         }
-        int charged = charge(count);
+        int served = served(region, count);
+        if (served == 0) {
+            return refuseUnserved(region, count);
+        }
+        int charged = charge(served);
         release(region, charged, count);
         return charged == 0 ? NO_ROOM : bringInCharged(region, charged, write);
+    }
+
+    /** How many of the pages, from the first on, have their file. Asked when they are locked, so that it stays so: a close waits. */
+    private int served(PagedRegion region, int count) {
+        for (int i = 0; i < count; i++) {
+            if (!region.isServed(pages[i])) {
+                return i;
+            }
+        }
+        return count;
+    }
+
+    /** A command came too late; a touch was one of memory that belongs to nobody, and has to end. */
+    private int refuseUnserved(PagedRegion region, int count) {
+        if (!servesFaults) {
+            release(region, 0, count);
+            return NO_FILE;
+        }
+        failureAction.touchedOutsideFiles(region, pages[0], locked[0], mm);
+        release(region, 1, count);
+        return FAILED;
     }
 
     /** The same for one page that had failed, and whose word this thread has locked. It stays failed unless it could be brought in. */
@@ -130,9 +158,10 @@ public final class Promoter {
         locked[0] = lockedWord;
         retrying = true;
         try {
-            if (charge(1) == 0) {
+            int refusal = region.isServed(page) ? NO_ROOM : NO_FILE;
+            if (refusal == NO_FILE || charge(1) == 0) {
                 release(region, 0, 1);
-                return NO_ROOM;
+                return refusal;
             }
             return bringInCharged(region, 1, false);
         } finally {

@@ -59,11 +59,10 @@ public final class RangeCommands {
                 page += step;
                 wait.progressed();
                 pressure.taken();
-            } else if (step == Promoter.FAILED && !hint) {
-                throw failed(region, page);
             } else if (hint && step != Promoter.CHANGED) {
                 return;
-            } else if (step != Promoter.FAILED) {
+            } else {
+                refuse(region, page, step);
                 pause(wait, step);
             }
         }
@@ -137,9 +136,8 @@ public final class RangeCommands {
                 if (step > 0) {
                     page += step;
                     wait.progressed();
-                } else if (step == Promoter.FAILED) {
-                    throw failed(region, page);
                 } else {
+                    refuse(region, page, step);
                     pause(wait, step);
                 }
             }
@@ -147,6 +145,23 @@ public final class RangeCommands {
             unpin(region, first, pages);
             throw e;
         }
+    }
+
+    /** Ends a command that cannot have a page, however long it waits. */
+    private static void refuse(PagedRegion region, long page, long step) throws CommandException {
+        if (step == Promoter.FAILED) {
+            throw failed(region, page);
+        }
+        if (step == Promoter.NO_FILE) {
+            throw noFile(region, page);
+        }
+    }
+
+    private static CommandException noFile(PagedRegion region, long page) {
+        return new CommandException(
+                ErrorCode.NOT_FOUND,
+                "no file is open in region " + region.config().name() + " at offset " + page * PAGE,
+                "It was closed meanwhile: wait for what is under way before closing a file.");
     }
 
     private void raisePins(PagedRegion region, long first, long pages) throws CommandException {
@@ -357,6 +372,9 @@ public final class RangeCommands {
     private static CommandException unreadable(PagedRegion region, long page, long result) {
         if (result == ScatteredRead.PAGE_FAILED) {
             return failed(region, page);
+        }
+        if (result == ScatteredRead.NO_FILE) {
+            return noFile(region, page);
         }
         ErrorCode code = ErrorCode.IO;
         if (result == Tier.CORRUPT) {

@@ -24,6 +24,9 @@ final class ScatteredRead {
     /** {@link #failure}: the page had failed before. */
     static final long PAGE_FAILED = Long.MIN_VALUE;
 
+    /** {@link #failure}: the page's file was closed meanwhile. */
+    static final long NO_FILE = Long.MIN_VALUE + 1;
+
     private static final long PAGE = PagedRegion.PAGE_SIZE;
     private static final int NO_TIER = -1;
 
@@ -94,7 +97,7 @@ final class ScatteredRead {
             long word = region.table().get(pages[i]);
             if (PageWord.state(word) == PageWord.FAILED) {
                 fail(pages[i], PAGE_FAILED);
-            } else if (!lock(region, i, word) && !copyAtOnce(region, i, word)) {
+            } else if (!lock(region, mm, i, word) && !copyAtOnce(region, i, word)) {
                 waiting[left++] = i;
             }
         }
@@ -109,13 +112,19 @@ final class ScatteredRead {
     }
 
     /** Takes a stored page for the fetch. Not twice: its other parts are read in the next round. */
-    private boolean lock(PagedRegion region, int i, long word) {
+    private boolean lock(PagedRegion region, Mm mm, int i, long word) {
         int tier = PageWord.tier(word);
         if (!isStored(region, word) || (fetchTier != NO_TIER && tier != fetchTier)) {
             return false;
         }
         long lockedWord = region.table().lock(pages[i], word);
         if (lockedWord == PageTable.NOT_TAKEN) {
+            return false;
+        }
+        if (!region.isServed(pages[i])) {
+            region.table().unlockAbsent(pages[i], lockedWord);
+            mm.wake(region.address(pages[i]), PAGE);
+            fail(pages[i], NO_FILE);
             return false;
         }
         fetchTier = tier;

@@ -83,6 +83,14 @@ public final class PagedRegion implements AutoCloseable {
     }
 
     /**
+     * Whether a page may be brought in: not where no file is open, nor while one is being closed. To be asked by who has the page
+     * locked; a file is closed only when nobody has locked a page of it since this was last true.
+     */
+    public boolean isServed(long page) {
+        return files == null || files.endPage(page) > page;
+    }
+
+    /**
      * Held while pages are read to be written to a file, and written: else a reclaim that has read a page, was overtaken by a touch and a
      * force of what it wrote, and then writes, would put older bytes over newer ones.
      */

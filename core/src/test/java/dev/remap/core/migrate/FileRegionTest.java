@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import dev.remap.core.page.PagedRegion;
 import dev.remap.core.sim.Machine;
 import dev.remap.core.sim.Pages;
 import dev.remap.core.sim.SimulatedFiles;
@@ -13,6 +14,7 @@ import dev.remap.linux.Errno;
 import dev.remap.wire.ErrorCode;
 import dev.remap.wire.PageWord;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -65,6 +67,45 @@ class FileRegionTest {
         assertThat(file.stores()).isZero();
         assertThat(machine.tierOf(5)).isEqualTo(PageWord.TIER_FIRST);
         assertThat(machine.tierOf(6)).isEqualTo(PageWord.TIER_FILL_LONG);
+    }
+
+    @Test
+    void nothingOfAFileThatIsBeingClosedIsBroughtIn() throws CommandException {
+        SimulatedFiles file = machine.files(true);
+        pages.present(5, 50);
+        pages.demote(5);
+        pages.present(6, 60);
+        file.startDetaching(0);
+        commands.load(machine.region, 0, 10, 1_000_000_000L, true);
+        commands.loadAhead(machine.region, new long[] {0, 5 * PagedRegion.PAGE_SIZE}, PagedRegion.PAGE_SIZE);
+        assertRefused(() -> commands.load(machine.region, 5, 1, 1_000_000_000L, false));
+        assertRefused(() -> commands.pin(machine.region, 0, 1, 1_000_000_000L));
+        assertRefused(() -> commands.read(machine.region, new long[] {0}, 1, 0, 1_000_000_000L));
+        commands.load(machine.region, 6, 1, 1_000_000_000L, false);
+        assertThat(machine.state(0)).isEqualTo(PageWord.ABSENT);
+        assertThat(machine.state(5)).isEqualTo(PageWord.ABSENT);
+        assertThat(machine.region.failures().from(0, 1)).isEmpty();
+    }
+
+    private static void assertRefused(ThrowingCallable command) {
+        assertThatThrownBy(command)
+                .asInstanceOf(type(CommandException.class))
+                .matches(e -> e.code() == ErrorCode.NOT_FOUND, "code")
+                .matches(e -> String.valueOf(e.getMessage()).contains("no file is open"), "message");
+    }
+
+    @Test
+    void aTouchWhereNoFileIsOpenEndsAndHarmsNoLaterFile() {
+        SimulatedFiles file = machine.files(false);
+        file.startDetaching(0);
+        Promoter promoter = new Promoter(machine.mm, machine.budget, machine.events, machine.failureAction, true);
+        assertThat(promoter.promote(machine.region, 3, 4, 1, false)).isEqualTo(Promoter.FAILED);
+        assertThat(machine.kernel.isPoisoned(3)).isTrue();
+        assertThat(machine.kernel.isPoisoned(4)).isFalse();
+        for (int page = 3; page < 7; page++) {
+            assertThat(machine.state(page)).isEqualTo(PageWord.ABSENT);
+        }
+        assertThat(machine.region.failures().from(0, 1)).isEmpty();
     }
 
     @Test

@@ -18,6 +18,7 @@ public final class SimulatedFiles implements BackingFiles {
     private long storeDelayNs;
     private int stores;
     private int syncs;
+    private volatile boolean detaching;
     private @Nullable Runnable beforeStore;
 
     public SimulatedFiles(int pages) {
@@ -68,12 +69,17 @@ public final class SimulatedFiles implements BackingFiles {
 
     @Override
     public long firstPage(long page) {
-        return page < pages.length ? 0 : page;
+        return page < pages.length && !detaching ? 0 : page;
     }
 
     @Override
     public long endPage(long page) {
-        return page < pages.length ? pages.length : page;
+        return page < pages.length && !detaching ? pages.length : page;
+    }
+
+    @Override
+    public void startDetaching(long firstPage) {
+        detaching = true;
     }
 
     @Override

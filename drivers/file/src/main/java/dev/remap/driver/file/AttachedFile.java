@@ -22,6 +22,7 @@ final class AttachedFile {
     private final int fd;
     private final boolean direct;
     private final FileVersion version;
+    private volatile boolean detaching;
     private boolean closed;
 
     private AttachedFile(Place place, BackingFiles.Mode mode, int fd, boolean direct, FileVersion version) {
@@ -126,6 +127,15 @@ final class AttachedFile {
 
     boolean has(long page) {
         return page >= firstPage && (page - firstPage) << RawMemory.PAGE_SHIFT < bytes;
+    }
+
+    /** Only what was begun is still fetched. */
+    void startDetaching() {
+        detaching = true;
+    }
+
+    boolean isDetaching() {
+        return detaching;
     }
 
     boolean isWritable() {

@@ -84,13 +84,21 @@ final class ExistingFiles implements BackingFiles {
     @Override
     public long firstPage(long page) {
         AttachedFile file = files.find(page);
-        return file == null ? page : file.firstPage();
+        return file == null || file.isDetaching() ? page : file.firstPage();
     }
 
     @Override
     public long endPage(long page) {
         AttachedFile file = files.find(page);
-        return file == null ? page : file.endPage();
+        return file == null || file.isDetaching() ? page : file.endPage();
+    }
+
+    @Override
+    public void startDetaching(long firstPage) {
+        AttachedFile file = files.find(firstPage);
+        if (file != null && file.firstPage() == firstPage) {
+            file.startDetaching();
+        }
     }
 
     @Override

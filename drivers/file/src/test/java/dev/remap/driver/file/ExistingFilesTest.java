@@ -245,6 +245,19 @@ class ExistingFilesTest {
         assertThat(fetch(100)).isZero();
     }
 
+    @Test
+    void aFileToBeDetachedServesWhatWasBegun() throws Exception {
+        attach(3, 5 * Pages.BYTES, Mode.READ_ONLY, true);
+        files.startDetaching(4);
+        assertThat(files.endPage(4)).as("named by its first page only").isEqualTo(8);
+        files.startDetaching(3);
+        assertThat(files.firstPage(4)).isEqualTo(4);
+        assertThat(files.endPage(4)).isEqualTo(4);
+        assertThat(fetch(4)).isZero();
+        files.detach(3);
+        assertThat(fetch(4)).isEqualTo(Tier.IO_ERROR);
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void ownStoresMakeNothingStaleForFetchersBeside(boolean direct) throws Exception {
