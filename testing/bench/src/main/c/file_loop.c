@@ -3,9 +3,10 @@
 // Random 8-byte reads of a mapped file larger than the memory it may have, which a memory cgroup limits: what the kernel's page cache
 // does with the accesses that Remap is given. The pages to read come from a table, and every word read is checked.
 //
-// usage: file_loop random|normal FILE TABLE CGROUP MEMORY_BYTES THREADS WARM_MS MEASURE_MS none|scan|merge BYTES_A_SECOND [A B OUT]
+// usage: file_loop random|normal FILE TABLE CGROUP MEMORY_BYTES THREADS WARM_ACCESSES WARM_MS MEASURE_MS none|scan|merge BYTES_A_SECOND [A B OUT]
 // random maps with MADV_RANDOM, normal as FileChannel.map does. Beside the readers a thread may scan the file or merge A and B into OUT,
 // at no more than the given pace, through MADV_SEQUENTIAL mappings of its own.
+// Warms up by that many accesses, but no longer than the time.
 // Prints accesses a second, p50 and p99 in ns, the share that needed no read of the disk, how full its memory is, and the bytes a
 // second beside.
 // Build: gcc -O2 -o file_loop file_loop.c -lpthread
@@ -28,6 +29,7 @@
 
 #define PAGE 4096UL
 #define WARM_THREADS 8
+#define WARM_STEP_MS 5
 #define SETTLE_MS 300
 #define TIME_ONE_IN 16
 #define MAX_SAMPLES (1 << 20)
@@ -259,14 +261,21 @@ static void report(struct reader *readers, int count, double rate, double beside
     fflush(stdout);
 }
 
-static void measure(int threads, int warm_ms, int measure_ms) {
-    struct reader *warm = calloc(WARM_THREADS, sizeof *warm), *readers = calloc(threads, sizeof *readers);
+static void warm_up(uint64_t accesses, uint64_t limit_ms) {
+    struct reader *readers = calloc(WARM_THREADS, sizeof *readers);
+    uint64_t end = now_ns() + limit_ms * 1000000;
+    start_readers(readers, WARM_THREADS);
+    while (total(readers, WARM_THREADS) < accesses && now_ns() < end) {
+        usleep(WARM_STEP_MS * 1000);
+    }
+    stop_readers(readers, WARM_THREADS);
+}
+
+static void measure(int threads, int measure_ms) {
+    struct reader *readers = calloc(threads, sizeof *readers);
     for (int i = 0; i < threads; i++) {
         readers[i].samples = malloc(MAX_SAMPLES * sizeof(uint32_t));
     }
-    start_readers(warm, WARM_THREADS);
-    usleep(warm_ms * 1000);
-    stop_readers(warm, WARM_THREADS);
     start_readers(readers, threads);
     usleep(SETTLE_MS * 1000);
     uint64_t start = now_ns(), before = total(readers, threads), beside = atomic_load(&beside_bytes);
@@ -279,21 +288,21 @@ static void measure(int threads, int warm_ms, int measure_ms) {
 }
 
 static void open_inputs(char **argv) {
-    inputs[0] = map(argv[11], 2, MADV_SEQUENTIAL);
-    inputs[1] = map(argv[12], 3, MADV_SEQUENTIAL);
-    output = open(argv[13], O_WRONLY | O_CREAT | O_DIRECT, 0600);
+    inputs[0] = map(argv[12], 2, MADV_SEQUENTIAL);
+    inputs[1] = map(argv[13], 3, MADV_SEQUENTIAL);
+    output = open(argv[14], O_WRONLY | O_CREAT | O_DIRECT, 0600);
     if (output < 0) {
-        output = open(argv[13], O_WRONLY | O_CREAT, 0600);
+        output = open(argv[14], O_WRONLY | O_CREAT, 0600);
     }
     if (output < 0) {
-        die(argv[13]);
+        die(argv[14]);
     }
 }
 
 int main(int argc, char **argv) {
-    if (argc != 11 && argc != 14) {
+    if (argc != 12 && argc != 15) {
         fprintf(stderr, "usage: file_loop random|normal FILE TABLE CGROUP MEMORY_BYTES "
-                        "THREADS WARM_MS MEASURE_MS none|scan|merge BYTES_A_SECOND [A B OUT]\n");
+                        "THREADS WARM_ACCESSES WARM_MS MEASURE_MS none|scan|merge BYTES_A_SECOND [A B OUT]\n");
         return 2;
     }
     prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -302,19 +311,20 @@ int main(int argc, char **argv) {
     memory_bytes = strtoull(argv[5], NULL, 10);
     file = map(argv[2], 1, strcmp(argv[1], "random") ? MADV_NORMAL : MADV_RANDOM);
     uint64_t (*step)(uint64_t) = NULL;
-    if (!strcmp(argv[9], "scan")) {
+    if (!strcmp(argv[10], "scan")) {
         inputs[0] = map(argv[2], 1, MADV_SEQUENTIAL);
         step = scan_step;
-    } else if (!strcmp(argv[9], "merge")) {
+    } else if (!strcmp(argv[10], "merge")) {
         open_inputs(argv);
         step = merge_step;
     }
-    pace = strtoull(argv[10], NULL, 10);
+    pace = strtoull(argv[11], NULL, 10);
     pthread_t beside;
     if (step != NULL) {
         pthread_create(&beside, NULL, work_beside, (void *)step);
     }
-    measure(atoi(argv[6]), atoi(argv[7]), atoi(argv[8]));
+    warm_up(strtoull(argv[7], NULL, 10), strtoull(argv[8], NULL, 10));
+    measure(atoi(argv[6]), atoi(argv[9]));
     atomic_store(&beside_stop, 1);
     if (step != NULL) {
         pthread_join(beside, NULL);

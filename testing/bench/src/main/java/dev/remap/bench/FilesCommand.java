@@ -29,7 +29,7 @@ final class FilesCommand implements Callable<Integer> {
     private static final int FAILED = 2;
     private static final long STEP = 4 << 20;
     private static final int MEASURE_MS = 1500;
-    private static final int MS_A_SECOND = 1000;
+    private static final int WARM_UP_LIMIT_MS = 60_000;
     private static final int QUICK_MS = 1000;
 
     /** So that what runs beside the readers would fill their memory in less than the warm-up and the measurement. */
@@ -72,10 +72,11 @@ final class FilesCommand implements Callable<Integer> {
 
     @Option(
             names = "--warm-up",
-            paramLabel = "SECONDS",
-            defaultValue = "3",
-            description = "for the memory to fill, before each measurement (default: ${DEFAULT-VALUE})")
-    private int warmUpSeconds;
+            paramLabel = "N",
+            defaultValue = "4",
+            description =
+                    "accesses for each 4 KiB of that memory before each measurement, within 60 s (default: ${DEFAULT-VALUE})")
+    private int warmUp;
 
     @Option(
             names = "--dir",
@@ -94,7 +95,7 @@ final class FilesCommand implements Callable<Integer> {
         check(sizeBytes >= 64 << 20 && sizeBytes % STEP == 0, "--size must be a multiple of 4M, 64M or more");
         check(dramBytes >= 32 << 20 && dramBytes <= sizeBytes / 2, "--dram must be 32M to half of --size");
         check(rounds >= 1 && rounds <= 100, "--rounds must be 1 to 100");
-        check(warmUpSeconds >= 1 && warmUpSeconds <= 60, "--warm-up must be 1 to 60 seconds");
+        check(warmUp >= 1 && warmUp <= 100, "--warm-up must be 1 to 100");
         check(Files.isDirectory(folder), folder + " is not a directory");
         Console console = new Console(options.json());
         Set<FilesRow> wanted = EnumSet.copyOf(rows);
@@ -119,9 +120,10 @@ final class FilesCommand implements Callable<Integer> {
     }
 
     private FilesPlan plan() {
-        int warmUp = options.quick() ? QUICK_MS : warmUpSeconds * MS_A_SECOND;
+        long accesses = warmUp * dramBytes / DataFile.PAGE;
+        int limit = options.quick() ? QUICK_MS : WARM_UP_LIMIT_MS;
         int measure = options.quick() ? QUICK_MS : MEASURE_MS;
-        return new FilesPlan(sizeBytes, dramBytes, rounds, warmUp, measure, (long) (dramBytes * PACE_OF_DRAM));
+        return new FilesPlan(sizeBytes, dramBytes, rounds, accesses, limit, measure, (long) (dramBytes * PACE_OF_DRAM));
     }
 
     private void measure(DataFolder data, Set<FilesRow> wanted, Console console)

@@ -40,10 +40,13 @@ final class FilesReport {
                 plan.sizeBytes() >> 20, plan.dramBytes() >> 20));
         lines.add("for it on each side: Remap's DRAM budget, the mmap side's memory cgroup. Each read is checked.");
         lines.add(Format.of(
-                "Rates: median (smallest..largest) of %d rounds of %.1f s, after %.1f s to warm up; others: median.",
-                plan.rounds(), plan.measureMs() / 1e3, plan.warmUpMs() / 1e3));
+                "Rates: median (smallest..largest) of %d rounds of %.1f s; others: median. To warm up, each side makes",
+                plan.rounds(), plan.measureMs() / 1e3));
+        lines.add(Format.of(
+                "%,d accesses, or as many as it can in %.0f s.", plan.warmUpAccesses(), plan.warmUpLimitMs() / 1e3));
         lines.add("mmap: a C program, what FileChannel.map does without a JVM. hits: no read of the disk.");
-        lines.add("full: the share of that memory that the readers' file had in the end; low, alone: a short warm-up.");
+        lines.add(
+                "full: the share of that memory that the readers' file had in the end; low, alone: too few accesses.");
         lines.add("beside: MiB a second, of one pace for all. ratio: Remap's rate to the peer's, round by round.");
         missing.forEach(reason -> lines.add("n/a: " + reason));
         return lines;
@@ -128,6 +131,7 @@ final class FilesReport {
         fields.put("file_bytes", plan.sizeBytes());
         fields.put("dram_bytes", plan.dramBytes());
         fields.put("rounds", plan.rounds());
+        fields.put("warm_up_accesses", plan.warmUpAccesses());
         fields.put("measure_ms", plan.measureMs());
         fields.put("pace_beside_bytes_per_s", plan.pace());
         fields.put("missing", missing);

@@ -36,7 +36,8 @@ final class MappedFilePeer {
                 cgroup.folder(),
                 plan.dramBytes(),
                 threads,
-                plan.warmUpMs(),
+                plan.warmUpAccesses(),
+                plan.warmUpLimitMs(),
                 plan.measureMs(),
                 beside.name().toLowerCase(Locale.ROOT),
                 plan.pace()));

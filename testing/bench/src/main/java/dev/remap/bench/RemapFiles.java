@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** Remap's side of reads, with nothing, a scan or a merge beside. The manager lives on; files are opened anew, nothing in DRAM. */
 final class RemapFiles implements AutoCloseable {
     private static final double NS_A_SECOND = 1e9;
+    private static final long NS_A_MS = 1_000_000;
 
     private final Remap remap;
     private final DataFolder data;
@@ -60,9 +61,7 @@ final class RemapFiles implements AutoCloseable {
 
     private Sample measure(FileRegion region, int threads, @Nullable PacedThread beside)
             throws IOException, InterruptedException {
-        var warmUp = new FileReaders(data.main(), region, data.tableOfPages(), FilesPlan.WARM_UP_THREADS, false);
-        Thread.sleep(plan.warmUpMs());
-        warmUp.stop();
+        warmUp(region);
         var readers = new FileReaders(data.main(), region, data.tableOfPages(), threads, true);
         Thread.sleep(FilesPlan.SETTLE_MS);
         long start = System.nanoTime();
@@ -73,6 +72,15 @@ final class RemapFiles implements AutoCloseable {
         readers.stop();
         double full = (double) region.stats().residentBytes() / plan.dramBytes();
         return counted.sample(seconds, readers.times(), full);
+    }
+
+    private void warmUp(FileRegion region) throws IOException, InterruptedException {
+        var readers = new FileReaders(data.main(), region, data.tableOfPages(), FilesPlan.WARM_UP_THREADS, false);
+        long end = System.nanoTime() + plan.warmUpLimitMs() * NS_A_MS;
+        while (readers.accesses() < plan.warmUpAccesses() && System.nanoTime() < end) {
+            Thread.sleep(FilesPlan.WARM_UP_STEP_MS);
+        }
+        readers.stop();
     }
 
     /** What has been counted so far, or between two moments. */

@@ -10,7 +10,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class FilesReportTest {
-    private static final FilesPlan PLAN = new FilesPlan(2L << 30, 512 << 20, 3, 4000, 2000, 150 << 20);
+    private static final FilesPlan PLAN = new FilesPlan(2L << 30, 512 << 20, 3, 524_288, 60_000, 2000, 150 << 20);
     private static final Sample REMAP = new Sample(101_234, 551, 1_300_000, 0.919, 0.99, 157_286_400);
     private static final Sample PEER = new Sample(202_468, 401, 134_000, 0.931, 1, 157_286_400);
 
