@@ -170,15 +170,17 @@ final class RequestDispatcher {
         }
     }
 
-    private void loadAhead(RangeCommands commands, Request.Load load) throws CommandException {
+    /** Asks other agents for help: while one waits for the disk, another can map what it has. */
+    private void loadAhead(RangeCommands rangeCommands, Request.Load load) throws CommandException {
         for (long offset : load.offsets()) {
             region(load.region(), offset, load.lengthEach());
         }
         PagedRegion region = region(load.region(), 0, 0);
-        use(region, () -> {
-            commands.loadAhead(region, load.offsets(), load.lengthEach());
-            return 0;
-        });
+        LoadShares shares = new LoadShares(region, load.offsets(), load.lengthEach());
+        for (int helper = 0; helper < shares.helpers(); helper++) {
+            commands.hint(shares::takeAll);
+        }
+        shares.takeAll(rangeCommands);
     }
 
     private void read(long id, Request.Read read) {

@@ -71,23 +71,28 @@ public final class RangeCommands {
     /**
      * Fetches those pages of many ranges that are stored, with as many reads under way at once as the tiers can have. Best effort, as a
      * preparation for {@link #load}: leaves out what is in other hands or cannot be had, and stops where memory is short.
+     *
+     * @param from the first range's index in {@code offsets}
+     * @param to the index after the last one's
+     * @return false if memory is short
      */
-    public void loadAhead(PagedRegion region, long[] offsets, long lengthEach) {
+    public boolean loadAhead(PagedRegion region, long[] offsets, int from, int to, long lengthEach) {
         int count = 0;
-        for (long offset : offsets) {
-            for (long page = offset / PAGE; page * PAGE < offset + lengthEach; page++) {
+        for (int i = from; i < to; i++) {
+            long end = offsets[i] + lengthEach;
+            for (long page = offsets[i] / PAGE; page * PAGE < end; page++) {
                 if (PageWord.state(region.table().get(page)) == PageWord.ABSENT) {
                     ahead[count++] = page;
                 }
                 if (count == ahead.length) {
                     if (!promoteAhead(region, count)) {
-                        return;
+                        return false;
                     }
                     count = 0;
                 }
             }
         }
-        promoteAhead(region, count);
+        return promoteAhead(region, count);
     }
 
     private boolean promoteAhead(PagedRegion region, int count) {

@@ -77,7 +77,7 @@ class FileRegionTest {
         pages.present(6, 60);
         file.startDetaching(0);
         commands.load(machine.region, 0, 10, 1_000_000_000L, true);
-        commands.loadAhead(machine.region, new long[] {0, 5 * PagedRegion.PAGE_SIZE}, PagedRegion.PAGE_SIZE);
+        commands.loadAhead(machine.region, new long[] {0, 5 * PagedRegion.PAGE_SIZE}, 0, 2, PagedRegion.PAGE_SIZE);
         assertRefused(() -> commands.load(machine.region, 5, 1, 1_000_000_000L, false));
         assertRefused(() -> commands.pin(machine.region, 0, 1, 1_000_000_000L));
         assertRefused(() -> commands.read(machine.region, new long[] {0}, 1, 0, 1_000_000_000L));

@@ -28,6 +28,7 @@ class ResidencyTest {
     private OpenRegion open;
     private Region region;
     private MemorySegment memory;
+    private long faultsOfSetUp;
 
     @BeforeEach
     void fillAndPageOut() throws RemapException {
@@ -36,6 +37,7 @@ class ResidencyTest {
         memory = region.segment();
         Pages.writeTexts(memory, 0, 2 * SOME / Pages.SIZE);
         Eviction.of(region, 0, 2 * SOME);
+        faultsOfSetUp = region.stats().touchFaults();
     }
 
     @AfterEach
@@ -85,6 +87,20 @@ class ResidencyTest {
         assertThat(region.isLoaded(40 * 4096, 8192)).isTrue();
         assertThat(region.isLoaded(7 * 4096, 8192)).isTrue();
         assertThat(region.isLoaded(300 * 4096, 8192)).isTrue();
+        assertContent();
+    }
+
+    /** Enough for more than one share, of pages in no order. */
+    @Test
+    void loadAsyncOfManyScatteredPagesBringsEach() throws Exception {
+        int pages = (int) (SOME / Pages.SIZE);
+        long[] offsets = new long[pages];
+        for (int i = 0; i < pages; i++) {
+            offsets[i] = i * 211L % pages * Pages.SIZE;
+        }
+        region.loadAsync(offsets, pages, Pages.SIZE).toCompletableFuture().get(10, TimeUnit.SECONDS);
+        assertThat(region.residentBytes(0, 2 * SOME)).isEqualTo(SOME);
+        assertThat(region.stats().touchFaults()).isEqualTo(faultsOfSetUp);
         assertContent();
     }
 
