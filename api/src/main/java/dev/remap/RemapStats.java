@@ -18,7 +18,7 @@ import java.util.Map;
  * @param failedPages pages failed at the moment, all regions
  * @param managerPid the manager's process id
  * @param managerLongestSafepointNs the manager's longest safepoint: it delays every fault
- * @param faultThreadAllocatedBytes bytes the manager's fault thread has allocated on its heap
+ * @param faultThreadAllocatedBytes bytes the manager's fault threads have allocated on its heap
  * @param cpuLatencyHeldNs how long the CPUs have been kept out of deep sleep
  */
 public record RemapStats(

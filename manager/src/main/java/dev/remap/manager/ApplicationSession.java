@@ -2,7 +2,7 @@
 package dev.remap.manager;
 
 import dev.remap.core.fault.DeferredFaults;
-import dev.remap.core.fault.FaultAgent;
+import dev.remap.core.fault.FaultAgents;
 import dev.remap.core.fault.FaultHandler;
 import dev.remap.core.migrate.FailureAction;
 import dev.remap.core.migrate.Promoter;
@@ -30,6 +30,8 @@ import dev.remap.wire.Reply;
 import dev.remap.wire.Request;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One application's service: its parts put together, and its threads started. Lives as long as the application. */
@@ -98,18 +100,23 @@ final class ApplicationSession {
                 unmapper((int) pidfd, agent),
                 agent));
         start("remap-reclaim", reclaim);
-        Mm mm = new UserfaultfdMm(uffd);
-        FaultHandler handler = new FaultHandler(
-                regions,
-                mm,
-                new Promoter(mm, budget, events, failures, true),
-                new ResidentMapper(mm, budget, events, failures),
-                failures,
-                deferred,
-                reclaim);
-        FaultAgent faults = new FaultAgent(uffd, handler, counters.memory());
-        Thread faultThread = start("remap-fault", faults);
-        start("remap-keeper", new Housekeeper(counters.memory(), faultThread, hello.holdCpuLatency()));
+        FaultAgents faults = new FaultAgents(uffd, counters.memory(), streams -> {
+            Mm mm = new UserfaultfdMm(uffd);
+            return new FaultHandler(
+                    regions,
+                    mm,
+                    new Promoter(mm, budget, events, failures, true),
+                    new ResidentMapper(mm, budget, events, failures),
+                    failures,
+                    deferred,
+                    reclaim,
+                    streams);
+        });
+        List<Thread> faultThreads = new ArrayList<>();
+        for (Runnable fault : faults.agents()) {
+            faultThreads.add(start("remap-fault-" + faultThreads.size(), fault));
+        }
+        start("remap-keeper", new Housekeeper(counters.memory(), faultThreads, hello.holdCpuLatency()));
         CommandAgents commands = new CommandAgents(uffd, budget, events, reclaim, failures);
         RequestDispatcher dispatcher = new RequestDispatcher(
                 connection,

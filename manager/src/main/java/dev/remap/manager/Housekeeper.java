@@ -9,6 +9,8 @@ import dev.remap.wire.LogHistogram;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
+import java.util.List;
+import java.util.stream.LongStream;
 
 /**
  * What must be looked at now and then: holds the CPUs' wake-up latency down while faults are frequent, and publishes what the manager
@@ -23,7 +25,7 @@ final class Housekeeper implements Runnable {
     private static final int NOT_HELD = -1;
 
     private final MemorySegment counters;
-    private final Thread faultThread;
+    private final long[] faultThreads;
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private final SafepointClock safepoints = new SafepointClock();
     private boolean mayHold;
@@ -33,9 +35,9 @@ final class Housekeeper implements Runnable {
     private long lastFaults;
     private int quietPeriods;
 
-    Housekeeper(MemorySegment counters, Thread faultThread, boolean mayHold) {
+    Housekeeper(MemorySegment counters, List<Thread> faultThreads, boolean mayHold) {
         this.counters = counters;
-        this.faultThread = faultThread;
+        this.faultThreads = faultThreads.stream().mapToLong(Thread::threadId).toArray();
         this.mayHold = mayHold;
     }
 
@@ -45,9 +47,9 @@ final class Housekeeper implements Runnable {
             while (true) {
                 Thread.sleep(PERIOD_MS);
                 followFaultRate();
-                set(
-                        CountersLayout.FAULT_THREAD_ALLOCATED_BYTES,
-                        threads.getThreadAllocatedBytes(faultThread.threadId()));
+                long allocated = LongStream.of(threads.getThreadAllocatedBytes(faultThreads))
+                        .sum();
+                set(CountersLayout.FAULT_THREAD_ALLOCATED_BYTES, allocated);
                 set(CountersLayout.LONGEST_SAFEPOINT_NS, safepoints.longestNs());
             }
         } catch (InterruptedException e) {

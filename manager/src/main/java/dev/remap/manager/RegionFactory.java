@@ -13,6 +13,7 @@ import dev.remap.core.policy.ReplacementPolicies;
 import dev.remap.driver.BackingFilesDriver;
 import dev.remap.driver.TierContext;
 import dev.remap.driver.TierDriver;
+import dev.remap.driver.TierFacts;
 import dev.remap.linux.FileIo;
 import dev.remap.wire.ErrorCode;
 import dev.remap.wire.FailurePolicyCode;
@@ -28,6 +29,9 @@ import java.util.TreeMap;
 
 /** Makes regions of what an application asks for, with the tiers that installed drivers open. */
 final class RegionFactory {
+    /** A tier that takes longer for a page than it takes to wake a thread is worth another thread. */
+    private static final long SLOW_FETCH_NS = 20_000;
+
     private final SharedCounters counters;
     private final RegionTable regions;
     private final DramBudget budget;
@@ -173,7 +177,9 @@ final class RegionFactory {
                 spillDirectory,
                 spill);
         try {
-            return new PagedRegion.NamedTier(driver.name(), driver.facts().usesDram(), driver.openTier(context));
+            TierFacts facts = driver.facts();
+            boolean slow = facts.fetchLatencyNs() >= SLOW_FETCH_NS;
+            return new PagedRegion.NamedTier(driver.name(), facts.usesDram(), slow, driver.openTier(context));
         } catch (IllegalArgumentException e) {
             throw new CommandException(ErrorCode.INVALID, "tier \"" + spec.text() + "\": " + e.getMessage(), "");
         }

@@ -2,7 +2,7 @@
 package dev.remap.manager;
 
 import com.sun.management.UnixOperatingSystemMXBean;
-import dev.remap.core.fault.FaultAgent;
+import dev.remap.core.fault.FaultAgents;
 import dev.remap.core.migrate.CommandException;
 import dev.remap.core.migrate.RangeCommands;
 import dev.remap.core.page.PageFailures;
@@ -42,7 +42,7 @@ final class RequestDispatcher {
     private final ReclaimAgent reclaim;
     private final CommandAgents commands;
     private final RegionFactory factory;
-    private final FaultAgent faults;
+    private final FaultAgents faults;
     private final TransferBuffer transfer;
 
     /** What answers a request. */
@@ -56,7 +56,7 @@ final class RequestDispatcher {
             ReclaimAgent reclaim,
             CommandAgents commands,
             RegionFactory factory,
-            FaultAgent faults,
+            FaultAgents faults,
             TransferBuffer transfer) {
         this.connection = connection;
         this.regions = regions;

@@ -47,7 +47,7 @@ public final class CountersLayout {
     /** The manager's longest safepoint, in nanoseconds. */
     public static final long LONGEST_SAFEPOINT_NS = 56;
 
-    /** Bytes the fault thread has allocated on the heap. */
+    /** Bytes the fault threads have allocated on the heap. */
     public static final long FAULT_THREAD_ALLOCATED_BYTES = 64;
 
     /** How long {@code /dev/cpu_dma_latency} has been held, in nanoseconds. */

@@ -3,12 +3,14 @@ package dev.remap.wire;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
 
 /**
  * A histogram of non-negative values in shared memory: eight buckets a power of two, so a bucket's width is at most an eighth of its
- * value. One thread records; any thread or process reads, without stopping it. Recording allocates nothing.
+ * value. Any threads of one process record; any thread or process reads, without stopping them. Recording allocates nothing.
  */
 public final class LogHistogram {
+    private static final VarHandle LONG = ValueLayout.JAVA_LONG.varHandle().withInvokeExactBehavior();
     private static final int SUB_BUCKET_BITS = 3;
     private static final int SUB_BUCKETS = 1 << SUB_BUCKET_BITS;
     private static final int BUCKETS = 62 * SUB_BUCKETS;
@@ -22,9 +24,10 @@ public final class LogHistogram {
     /** Adds one value. */
     public static void record(MemorySegment histogram, long value) {
         long at = 8L * bucket(Math.max(0, value));
-        histogram.set(ValueLayout.JAVA_LONG, at, histogram.get(ValueLayout.JAVA_LONG, at) + 1);
-        if (value > max(histogram)) {
-            histogram.set(ValueLayout.JAVA_LONG, 8L * MAX_INDEX, value);
+        long _ = (long) LONG.getAndAdd(histogram, at, 1L);
+        long max = max(histogram);
+        while (value > max && !LONG.compareAndSet(histogram, 8L * MAX_INDEX, max, value)) {
+            max = max(histogram);
         }
     }
 

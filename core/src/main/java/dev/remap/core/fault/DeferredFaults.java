@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * Faults that found no memory, on their way from the fault thread to the reclaim agent. One producer, one consumer; holds
- * {@value #CAPACITY}. Allocates nothing, never blocks.
+ * Faults that found no memory, on their way from the fault threads to the reclaim agent. Producers take turns, one consumer;
+ * holds {@value #CAPACITY}. Allocates nothing.
  */
 public final class DeferredFaults {
     /** Faults that can be on their way. */
@@ -20,7 +20,7 @@ public final class DeferredFaults {
     public DeferredFaults() {}
 
     /** Hands a page over; false if there is no room, and then the fault must be woken to come again. */
-    boolean offer(long pageId) {
+    synchronized boolean offer(long pageId) {
         long at = tail.getPlain();
         if (at - head.getAcquire() == CAPACITY) {
             return false;

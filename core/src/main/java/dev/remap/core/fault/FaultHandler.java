@@ -14,6 +14,7 @@ import dev.remap.core.page.RegionTable;
 import dev.remap.wire.AdviceCode;
 import dev.remap.wire.CountersLayout;
 import dev.remap.wire.PageWord;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,8 +32,10 @@ import org.jspecify.annotations.Nullable;
  * </table>
  *
  * <p>The kernel's kind of event (missing, minor, write-protect) says only whether the page must become writable: between the event and
- * its reading the page may have moved, and the word is what counts. Where memory is short the fault goes to the reclaim agent. Confined
- * to the fault thread; blocks on nobody; allocates nothing while pages can be served.
+ * its reading the page may have moved, and the word is what counts. Where memory is short the fault goes to the reclaim agent.
+ *
+ * <p>Confined to one thread, which has the turn when it calls {@link #handle}, and may leave it before it waits for a slow tier: what is
+ * common to all threads' faults is done with before that. Blocks on nobody but tiers; allocates nothing while pages can be served.
  */
 public final class FaultHandler {
     private static final long PAGE = PagedRegion.PAGE_SIZE;
@@ -47,16 +50,17 @@ public final class FaultHandler {
     private final FailureAction failureAction;
     private final DeferredFaults deferred;
     private final Pressure pressure;
-    private final @Nullable Streams[] streams = new Streams[CountersLayout.MAX_REGIONS];
+    private final FaultStreams streams;
+    private Runnable beforeSlowFetch = () -> {};
     private int bypassed;
+    /** The stream of the promotion that is going on has been told what will come of it, and the turn may be another's. */
+    private boolean isSettled;
 
     private @Nullable PagedRegion lastRegion;
     private long lastPage;
     private int lastTier;
 
-    private record Streams(PagedRegion region, ReadAhead missing, ReadAhead minor) {}
-
-    /** A handler for the fault thread; {@code mm} and {@code promoter} are that thread's. */
+    /** A handler for one fault thread; {@code mm} and {@code promoter} are that thread's, {@code streams} are all threads'. */
     public FaultHandler(
             RegionTable regions,
             Mm mm,
@@ -64,7 +68,8 @@ public final class FaultHandler {
             ResidentMapper mapper,
             FailureAction failureAction,
             DeferredFaults deferred,
-            Pressure pressure) {
+            Pressure pressure,
+            FaultStreams streams) {
         this.regions = regions;
         this.mm = mm;
         this.promoter = promoter;
@@ -72,6 +77,13 @@ public final class FaultHandler {
         this.failureAction = failureAction;
         this.deferred = deferred;
         this.pressure = pressure;
+        this.streams = streams;
+        promoter.beforeSlowFetch(this::settle);
+    }
+
+    /** Sets what is done before a wait for a slow tier: with the turn, for the last time if it is left. */
+    void beforeSlowFetch(Runnable action) {
+        beforeSlowFetch = action;
     }
 
     /**
@@ -86,7 +98,8 @@ public final class FaultHandler {
             return NOT_SERVED;
         }
         long page = region.page(address);
-        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+        isSettled = false;
+        for (int attempt = 0; attempt < ATTEMPTS && !isSettled; attempt++) {
             long word = region.table().get(page);
             int result = answer(region, page, word, flags, attempt == 0);
             if (result != Promoter.CHANGED && result != Promoter.GONE) {
@@ -128,21 +141,44 @@ public final class FaultHandler {
 
     /** Only the first attempt asks how many: a repeated one would double the window without having earned it. */
     private int promote(PagedRegion region, long page, boolean write, boolean first) {
-        ReadAhead missing = streams(region).missing;
+        ReadAhead missing = streams.of(region).missing();
         int advice = region.advice().get(page);
         int wanted = first ? missing.count(page, advice) : 1;
         int step = missing.step();
         int most = Math.min(wanted, pagesLeft(region, page, step));
+        lastRegion = region;
+        lastPage = page;
         int done = promoter.promote(region, page, most, step, write);
-        int passed = done > 0 && missing.follows() ? passed(region, page + (long) done * step, step) : 0;
-        missing.done(page, Math.max(0, done), passed);
-        countReadAhead(region, missing, done);
+        if (!isSettled) {
+            settle(region, page, done);
+        }
+        if (done > 1) {
+            region.counters().add(CountersLayout.REGION_READ_AHEAD_PAGES, done - 1);
+        }
         if (done == Promoter.NO_ROOM) {
             defer(region, page);
         } else if (done > 0) {
             taken(advice);
         }
         return done;
+    }
+
+    /** Called by the promoter when {@code pages} are about to be fetched from a slow tier. */
+    private void settle(int pages) {
+        settle(Objects.requireNonNull(lastRegion), lastPage, pages);
+        isSettled = true;
+        beforeSlowFetch.run();
+    }
+
+    private void settle(PagedRegion region, long page, int done) {
+        ReadAhead missing = streams.of(region).missing();
+        int step = missing.step();
+        int passed = done > 0 && missing.follows() ? passed(region, page + (long) done * step, step) : 0;
+        missing.done(page, Math.max(0, done), passed);
+        long wasted = missing.takeWasted();
+        if (wasted > 0) {
+            region.counters().add(CountersLayout.REGION_READ_AHEAD_WASTED, wasted);
+        }
     }
 
     /** How many pages there are from {@code page} on, in a region, at distances of {@code step}. */
@@ -163,16 +199,6 @@ public final class FaultHandler {
             count++;
         }
         return count;
-    }
-
-    private static void countReadAhead(PagedRegion region, ReadAhead missing, int done) {
-        if (done > 1) {
-            region.counters().add(CountersLayout.REGION_READ_AHEAD_PAGES, done - 1);
-        }
-        long wasted = missing.takeWasted();
-        if (wasted > 0) {
-            region.counters().add(CountersLayout.REGION_READ_AHEAD_WASTED, wasted);
-        }
     }
 
     /** What bypasses memory must leave again before it adds up, however much memory there is. */
@@ -196,7 +222,7 @@ public final class FaultHandler {
         if (isWriteProtect(flags)) {
             return mapOne(region, page, word, flags);
         }
-        ReadAhead minor = streams(region).minor;
+        ReadAhead minor = streams.of(region).minor();
         int window = minor.count(page, region.advice().get(page));
         if (window > 1 && minor.step() == 1) {
             int mapped = mapper.mapRun(region, page, window);
@@ -234,14 +260,5 @@ public final class FaultHandler {
             return CountersLayout.FAULT_ZERO_FILL;
         }
         return PageWord.isFill(tier) ? CountersLayout.FAULT_SAME_FILLED : CountersLayout.FAULT_FETCH;
-    }
-
-    private Streams streams(PagedRegion region) {
-        Streams of = streams[region.id()];
-        if (of == null || of.region != region) {
-            of = new Streams(region, new ReadAhead(), new ReadAhead());
-            streams[region.id()] = of;
-        }
-        return of;
     }
 }

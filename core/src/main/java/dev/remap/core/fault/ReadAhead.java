@@ -21,7 +21,7 @@ import dev.remap.wire.AdviceCode;
  * page that starts the next window early: nobody else could bring that in. Expecting an exact page, for several streams at once, is how
  * hardware stream buffers work (Palacharla and Kessler, "Evaluating Stream Buffers as a Secondary Cache Replacement", ISCA'94).
  *
- * <p>Confined to the fault thread; allocates nothing; time proportional to the number of streams.
+ * <p>Confined to the thread that has the turn; allocates nothing; time proportional to the number of streams.
  */
 final class ReadAhead {
     static final int STREAMS = 8;

@@ -13,8 +13,8 @@ import java.util.Arrays;
  * threads are mixed. Leap takes the step that most of the window has; this takes one that the fault itself continues, so that eight
  * streams in turn are eight steps and not noise.
  *
- * <p>Confined to the fault thread; allocates nothing. Faults far from each other cost a look at each entry; in the worst case, where all
- * are near, each pair of entries is looked at.
+ * <p>Confined to the thread that has the turn; allocates nothing. Faults far from each other cost a look at each entry; in the worst case,
+ * where all are near, each pair of entries is looked at.
  */
 final class ReadAheadTrail {
     /** Eight streams in turn, three faults each. */

@@ -17,6 +17,7 @@ import dev.remap.wire.PageWord;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.function.IntConsumer;
 
 /**
  * Migration up: brings absent pages into a region's memory and maps them.
@@ -50,6 +51,7 @@ public final class Promoter {
 
     private static final long PAGE = PagedRegion.PAGE_SIZE;
     private static final int KEEP_SHARE = 4;
+    private static final MemorySegment ZEROS = Arena.global().allocate(MAX_RUN * PAGE, PAGE);
 
     private final Mm mm;
     private final DramBudget budget;
@@ -57,20 +59,24 @@ public final class Promoter {
     private final FailureAction failureAction;
     private final Fetchers fetchers = new Fetchers();
     private final boolean servesFaults;
+    private IntConsumer beforeSlowFetch = pages -> {};
     private final MemorySegment buffer;
-    private final MemorySegment zeros;
     private final PageBatch batch = new PageBatch(MAX_RUN);
     private final long[] locked = new long[MAX_RUN];
     private final long[] pages = new long[MAX_RUN];
     private boolean together;
+    /** Others may have read faults on the locked pages, and have left them to this thread: it wakes them when it has unlocked. */
+    private boolean wakesLate;
+
     private long fetchedBytes;
     private boolean retrying;
 
     /**
      * A promoter for one thread.
      *
-     * @param servesFaults whether that thread reads the application's faults. Others must wake the range when they have unlocked it,
-     *     since the fault thread leaves faults on locked pages to the owner
+     * @param servesFaults whether that thread has the turn to read the application's faults: no other reads one meanwhile, unless the
+     *     pages come from a slow tier. Else it must wake the range when it has unlocked it, since whoever reads a fault on a locked page
+     *     leaves it to the owner
      */
     public Promoter(Mm mm, DramBudget budget, PageEvents events, FailureAction failureAction, boolean servesFaults) {
         this.mm = mm;
@@ -79,8 +85,12 @@ public final class Promoter {
         this.failureAction = failureAction;
         this.servesFaults = servesFaults;
         buffer = Arena.global().allocate(MAX_RUN * PAGE, PAGE);
-        zeros = Arena.global().allocate(MAX_RUN * PAGE, PAGE);
         Mmap.madvise(buffer.address(), buffer.byteSize(), Mmap.MADV_DONTFORK);
+    }
+
+    /** Sets what is done, with the number of pages, when they are locked and charged and the wait for a slow tier is about to begin. */
+    public void beforeSlowFetch(IntConsumer action) {
+        beforeSlowFetch = action;
     }
 
     /**
@@ -118,6 +128,7 @@ public final class Promoter {
     }
 
     private int bringIn(PagedRegion region, int count, boolean write) {
+        wakesLate = !servesFaults;
         if (count == 0) {
             return CHANGED;
         }
@@ -127,7 +138,23 @@ public final class Promoter {
         }
         int charged = charge(served);
         release(region, charged, count);
-        return charged == 0 ? NO_ROOM : bringInCharged(region, charged, write);
+        if (charged == 0) {
+            return NO_ROOM;
+        }
+        if (servesFaults && isSlow(region, charged)) {
+            wakesLate = true;
+            beforeSlowFetch.accept(charged);
+        }
+        return bringInCharged(region, charged, write);
+    }
+
+    private boolean isSlow(PagedRegion region, int count) {
+        for (int i = 0; i < count; i++) {
+            if (region.isSlow(PageWord.tier(locked[i]))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** How many of the pages, from the first on, have their file. Asked when they are locked, so that it stays so: a close waits. */
@@ -157,6 +184,7 @@ public final class Promoter {
         together = true;
         locked[0] = lockedWord;
         retrying = true;
+        wakesLate = !servesFaults;
         try {
             int refusal = region.isServed(page) ? NO_ROOM : NO_FILE;
             if (refusal == NO_FILE || charge(1) == 0) {
@@ -188,8 +216,11 @@ public final class Promoter {
             release(region, 1, count);
             return FAILED;
         }
-        release(region, done, count);
-        return done > 0 ? done : refusal(copied);
+        int result = done > 0 ? done : refusal(copied);
+        unlock(region, done, count);
+        // The touch of the first page waits for memory, which would otherwise be asked for again and again.
+        wakeWaiting(region, result == NO_ROOM && servesFaults ? 1 : done, count);
+        return result;
     }
 
     private static int refusal(long result) {
@@ -233,6 +264,11 @@ public final class Promoter {
 
     /** Gives back the pages from {@code from} to below {@code to} of the run as they were. */
     private void release(PagedRegion region, int from, int to) {
+        unlock(region, from, to);
+        wakeWaiting(region, from, to);
+    }
+
+    private void unlock(PagedRegion region, int from, int to) {
         for (int i = from; i < to; i++) {
             if (retrying) {
                 region.table().unlockFailed(pages[i], locked[i]);
@@ -240,12 +276,11 @@ public final class Promoter {
                 region.table().unlockAbsent(pages[i], locked[i]);
             }
         }
-        wakeWaiting(region, from, to);
     }
 
     /** Wakes who left its fault to this thread while it had the pages locked. */
     private void wakeWaiting(PagedRegion region, int from, int to) {
-        if (servesFaults || to <= from) {
+        if (!wakesLate || to <= from) {
             return;
         }
         if (together) {
@@ -344,7 +379,7 @@ public final class Promoter {
 
     /** The bytes copied, or -errno if not even the first page was. */
     private long copyRun(PagedRegion region, int count, boolean keep) {
-        MemorySegment source = region.isEmpty(PageWord.tier(locked[0])) ? zeros : buffer;
+        MemorySegment source = region.isEmpty(PageWord.tier(locked[0])) ? ZEROS : buffer;
         int length = together ? count : 1;
         long done = copy(region, 0, length, source, keep);
         while (done == (long) length * PAGE && length < count) {
@@ -361,10 +396,10 @@ public final class Promoter {
     private long copy(PagedRegion region, int from, int count, MemorySegment source, boolean keep) {
         long target = region.address(pages[from]);
         long address = source.address() + from * PAGE;
-        long done = mm.copy(target, address, count * PAGE, keep, servesFaults);
+        long done = mm.copy(target, address, count * PAGE, keep, !wakesLate);
         if (done == -Errno.EEXIST) {
             region.backing().punch(pages[from], 1);
-            done = mm.copy(target, address, PAGE, keep, servesFaults);
+            done = mm.copy(target, address, PAGE, keep, !wakesLate);
         }
         return done;
     }

@@ -28,8 +28,12 @@ public final class PagedRegion implements AutoCloseable {
     public record Config(
             int id, String name, long baseAddress, long sizeBytes, FailurePolicy failurePolicy, long maxStallNs) {}
 
-    /** A tier of this region, with its name for messages. */
-    public record NamedTier(String name, boolean usesDram, Tier tier) {}
+    /**
+     * A tier of this region, with its name for messages.
+     *
+     * @param isSlow whether a fetch takes so long that other faults should be answered meanwhile
+     */
+    public record NamedTier(String name, boolean usesDram, boolean isSlow, Tier tier) {}
 
     private final Config config;
     private final PageTable table;
@@ -70,6 +74,14 @@ public final class PagedRegion implements AutoCloseable {
     /** The tiers, fastest first; tier number {@code TIER_FIRST + i} of the page word is element i. */
     public List<NamedTier> tiers() {
         return tiers;
+    }
+
+    /** Whether a page whose word names this tier takes long to fetch. Files do: page cache or not, they are read by system calls. */
+    public boolean isSlow(int tier) {
+        if (tier == PageWord.TIER_NONE) {
+            return files != null;
+        }
+        return PageWord.isStored(tier) && tiers.get(tier - PageWord.TIER_FIRST).isSlow();
     }
 
     /** Puts existing files at the bottom. Before the region is used. */

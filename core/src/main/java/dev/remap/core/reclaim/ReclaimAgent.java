@@ -248,7 +248,7 @@ public final class ReclaimAgent implements Runnable, Pressure, PageEvents.Consum
     /**
      * Drops a region that is not mapped any more, with all it holds. For a task.
      *
-     * @param awaitFaults returns when the fault thread no longer uses a region that has left the table
+     * @param awaitFaults returns when no fault thread uses a region that has left the table
      */
     public void close(PagedRegion region, Runnable awaitFaults) {
         events.drain(this);

@@ -54,7 +54,7 @@ final class StarvedFaults {
         return result;
     }
 
-    /** Takes in what the fault thread has handed over. */
+    /** Takes in what fault threads have handed over. */
     void collect(long nowNs) {
         for (long pageId = deferred.poll(); pageId >= 0; pageId = deferred.poll()) {
             add(pageId, nowNs);

@@ -3,7 +3,7 @@ package dev.remap.core.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Lets tests of other packages hand faults over as the fault thread does. */
+/** Lets tests of other packages hand faults over as fault threads do. */
 public final class DeferredFaultsAccess {
     private DeferredFaultsAccess() {}
 

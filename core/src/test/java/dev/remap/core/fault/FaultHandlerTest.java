@@ -36,7 +36,8 @@ class FaultHandlerTest {
                 new ResidentMapper(machine.mm, machine.budget, machine.events, machine.failureAction),
                 machine.failureAction,
                 deferred,
-                machine.pressure);
+                machine.pressure,
+                new FaultStreams());
     }
 
     private void policy(FailurePolicy policy) {
@@ -64,6 +65,50 @@ class FaultHandlerTest {
         assertThat(machine.kernel.touch(page, write))
                 .as(machine.kernel.describe(page))
                 .isNull();
+    }
+
+    // ---- slow tiers
+
+    @Test
+    void aTouchDuringASlowFetchIsLeftAndWokenWhenThePageIsThere() {
+        machine.files(true);
+        FaultHandler other = handler();
+        int[] calls = {0};
+        handler.beforeSlowFetch(() -> {
+            calls[0]++;
+            assertThat(machine.state(5)).isEqualTo(PageWord.LOCKED);
+            SimulatedKernel.Fault second = machine.kernel.fault(5, true);
+            assertThat(other.handle(second.address, second.flags)).isNegative();
+            assertThat(machine.kernel.isWaiting(5)).isTrue();
+        });
+        assertThat(fault(5, false)).isEqualTo(CountersLayout.FAULT_FETCH);
+        assertThat(calls[0]).isEqualTo(1);
+        assertThat(machine.kernel.isWaiting(5)).isFalse();
+        assertThat(fault(5, true)).as("the store comes again").isEqualTo(CountersLayout.FAULT_WRITE_PROTECT);
+        assertServed(5, true);
+    }
+
+    @Test
+    void whoWaitsForAPageThatASlowTierDoesNotGiveIsWokenToo() {
+        machine.files(true).failFetches(Tier.IO_ERROR);
+        FaultHandler other = handler();
+        handler.beforeSlowFetch(() -> {
+            SimulatedKernel.Fault second = machine.kernel.fault(5, false);
+            assertThat(other.handle(second.address, second.flags)).isNegative();
+        });
+        fault(5, false);
+        assertThat(machine.state(5)).isEqualTo(PageWord.FAILED);
+        assertThat(machine.kernel.isWaiting(5)).isFalse();
+    }
+
+    @Test
+    void onlyASlowTierIsWaitedForWithoutTheTurn() {
+        handler.beforeSlowFetch(() -> {
+            throw new AssertionError("the tier is fast");
+        });
+        pages.stored(7, 70);
+        assertThat(fault(7, false)).isEqualTo(CountersLayout.FAULT_FETCH);
+        assertThat(fault(8, false)).isEqualTo(CountersLayout.FAULT_ZERO_FILL);
     }
 
     // ---- MISSING, empty

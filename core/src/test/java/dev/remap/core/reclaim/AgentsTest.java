@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.remap.core.fault.DeferredFaults;
 import dev.remap.core.fault.FaultHandler;
+import dev.remap.core.fault.SimulatedFaultAgents;
 import dev.remap.core.migrate.Promoter;
 import dev.remap.core.migrate.RangeCommands;
 import dev.remap.core.migrate.ResidentMapper;
@@ -13,7 +14,6 @@ import dev.remap.core.page.PagedRegion;
 import dev.remap.core.sim.AdversarialMm;
 import dev.remap.core.sim.Machine;
 import dev.remap.core.sim.Mutator;
-import dev.remap.core.sim.SimulatedKernel;
 import dev.remap.core.sim.SimulatedMm;
 import dev.remap.wire.AdviceCode;
 import dev.remap.wire.CountersLayout;
@@ -23,7 +23,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,13 +31,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * All agents at once on a simulated kernel, with a region four times the budget: threads that touch, load, pin, discard and page out,
- * one thread that serves faults, one that reclaims, one that zaps late. Every value read is checked against a model; at the end so is
+ * three that serve faults, one that reclaims, one that zaps late. Every value read is checked against a model; at the end so is
  * every figure.
  */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class AgentsTest {
     private static final int PAGES = 4096;
     private static final int MUTATORS = 3;
+    private static final int FAULT_THREADS = 3;
     private static final int STEPS = 5_000;
 
     private final long seed = System.nanoTime();
@@ -47,8 +48,8 @@ class AgentsTest {
     private final ConcurrentLinkedQueue<Throwable> failures = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<Runnable> lateZaps = new ConcurrentLinkedQueue<>();
     private final List<Thread> agents = new ArrayList<>();
-    /** Held by the fault thread from reading a fault to having answered it. Fair, so that a check is not put off for ever. */
-    private final ReentrantLock betweenFaults = new ReentrantLock(true);
+    /** To read: held by fault threads from reading a fault to having answered it. Fair, so that a check is not put off for ever. */
+    private final ReentrantReadWriteLock faultsAndChecks = new ReentrantReadWriteLock(true);
 
     private volatile boolean ending;
     private boolean adversarial;
@@ -165,12 +166,17 @@ class AgentsTest {
             opened.countDown();
         });
         await(opened);
-        agents.add(start("faults", () -> serveFaults(reclaim)));
+        SimulatedFaultAgents faults =
+                new SimulatedFaultAgents(machine.kernel, faultsAndChecks.readLock(), () -> ending);
+        for (int i = 0; i < FAULT_THREADS; i++) {
+            int number = i;
+            agents.add(start("faults " + i, () -> serveFaults(reclaim, faults, number)));
+        }
         agents.add(start("application's agent", this::zapLate));
         return reclaim;
     }
 
-    private void serveFaults(ReclaimAgent reclaim) {
+    private void serveFaults(ReclaimAgent reclaim, SimulatedFaultAgents faults, int number) {
         Mm mm = mm();
         FaultHandler handler = new FaultHandler(
                 machine.regions,
@@ -179,20 +185,9 @@ class AgentsTest {
                 new ResidentMapper(mm, machine.budget, machine.events, machine.failureAction),
                 machine.failureAction,
                 deferred,
-                reclaim);
-        while (!ending) {
-            betweenFaults.lock();
-            try {
-                SimulatedKernel.Fault fault = machine.kernel.nextFault(50);
-                if (fault != null) {
-                    handler.handle(fault.address, fault.flags);
-                }
-            } catch (InterruptedException e) {
-                return;
-            } finally {
-                betweenFaults.unlock();
-            }
-        }
+                reclaim,
+                faults.streams());
+        faults.serve(number, handler);
     }
 
     private void zapLate() {
@@ -215,7 +210,7 @@ class AgentsTest {
     /** Checks between two faults, on the reclaim agent's own thread, after it has taken in everything that happened before. */
     private void whileNoPageMoves(ReclaimAgent reclaim, Runnable check) {
         CountDownLatch done = new CountDownLatch(1);
-        betweenFaults.lock();
+        faultsAndChecks.writeLock().lock();
         try {
             reclaim.execute(() -> {
                 try {
@@ -228,7 +223,7 @@ class AgentsTest {
             });
             await(done);
         } finally {
-            betweenFaults.unlock();
+            faultsAndChecks.writeLock().unlock();
         }
         assertThat(failures).as("seed %d", seed).isEmpty();
     }

@@ -93,7 +93,7 @@ public final class Machine implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        region.tiers(List.of(new PagedRegion.NamedTier("sim", false, tier)));
+        region.tiers(List.of(new PagedRegion.NamedTier("sim", false, false, tier)));
         regions.add(region);
     }
 
@@ -111,7 +111,7 @@ public final class Machine implements AutoCloseable {
             }
         });
         tier.relocate((page, from, to) -> region.table().relocate(page, PageWord.TIER_FIRST, from, to));
-        region.tiers(List.of(new PagedRegion.NamedTier("sim", true, tier)));
+        region.tiers(List.of(new PagedRegion.NamedTier("sim", true, false, tier)));
     }
 
     /** Adds a tier below the first, which uses no DRAM. */
@@ -119,7 +119,7 @@ public final class Machine implements AutoCloseable {
         SimulatedTier made = new SimulatedTier();
         lower = made;
         List<PagedRegion.NamedTier> tiers = new ArrayList<>(region.tiers());
-        tiers.add(new PagedRegion.NamedTier("lower", false, made));
+        tiers.add(new PagedRegion.NamedTier("lower", false, true, made));
         region.tiers(tiers);
         return made;
     }
