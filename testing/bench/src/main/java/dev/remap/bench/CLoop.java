@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** A C program of this project's, compiled here and run beside Remap. */
 final class CLoop implements AutoCloseable {
@@ -39,7 +38,7 @@ final class CLoop implements AutoCloseable {
             loop.extract(HEADER);
             loop.extract(name + ".c");
             Program.Output compiled = loop.compile();
-            if (compiled.status() != 0 && installPackages()) {
+            if (compiled.status() != 0 && DebianPackages.install()) {
                 compiled = loop.compile();
             }
             if (compiled.status() != 0) {
@@ -68,26 +67,6 @@ final class CLoop implements AutoCloseable {
         } catch (IOException e) {
             return new Program.Output(1, ByteBuffer.allocate(0), "no gcc: " + e.getMessage());
         }
-    }
-
-    private static boolean installPackages() throws IOException, InterruptedException {
-        Optional<Path> script =
-                scriptAbove(Path.of(System.getProperty("java.class.path").split(":", 2)[0]));
-        if (!"root".equals(System.getProperty("user.name")) || script.isEmpty()) {
-            return false;
-        }
-        System.err.println("remap bench: installing gcc and liblz4-dev: " + script.get() + " bench");
-        return Program.run(List.of(script.get().toString(), "bench")).status() == 0;
-    }
-
-    private static Optional<Path> scriptAbove(Path jar) {
-        for (Path folder = jar.toAbsolutePath(); folder != null; folder = folder.getParent()) {
-            Path script = folder.resolve("scripts/install-deps");
-            if (Files.isExecutable(script)) {
-                return Optional.of(script);
-            }
-        }
-        return Optional.empty();
     }
 
     /** What it wrote to standard output. CPU affinity is the calling thread's. */

@@ -146,7 +146,7 @@ final class FilesCommand implements Callable<Integer> {
         }
     }
 
-    private boolean hasFio(Set<FilesRow> wanted) throws InterruptedException {
+    private boolean hasFio(Set<FilesRow> wanted) throws IOException, InterruptedException {
         String reason = wanted.contains(FilesRow.BATCH) ? Fio.missing() : "";
         if (!reason.isEmpty()) {
             missing.add(reason);

@@ -14,12 +14,17 @@ final class Fio {
 
     private Fio() {}
 
-    /** Why it cannot be run; empty if it can. */
-    static String missing() throws InterruptedException {
+    /** Why it cannot be run, not even after an attempt to install it; empty if it can. */
+    static String missing() throws IOException, InterruptedException {
+        return isInstalled() || (DebianPackages.install() && isInstalled()) ? "" : MISSING;
+    }
+
+    private static boolean isInstalled() throws InterruptedException {
         try {
-            return Program.run(List.of("fio", "--version")).status() == 0 ? "" : MISSING;
+            return Program.run(List.of("fio", "--version")).status() == 0;
         } catch (IOException e) {
-            return MISSING + ": " + e.getMessage();
+            System.getLogger(Fio.class.getName()).log(System.Logger.Level.DEBUG, "fio --version", e);
+            return false;
         }
     }
 

@@ -12,20 +12,44 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
-/** An ext4 of a few MiB in a file, mounted until it is closed. Skips the test where that cannot be. */
+/** A file system in a file, or in memory, mounted until it is closed. Skips the test where that cannot be. */
 final class SmallFileSystem implements AutoCloseable {
     private static final int DEADLINE_SECONDS = 30;
 
     final Path directory;
 
+    /** What to mount. */
+    enum Kind {
+        EXT4("mkfs.ext4 -q -F -m 0"),
+        /** Not below 300 MiB. */
+        XFS("mkfs.xfs -q -f"),
+        TMPFS("");
+
+        private final String maker;
+
+        Kind(String maker) {
+            this.maker = maker;
+        }
+    }
+
+    /** An ext4. */
     SmallFileSystem(Path scratch, long bytes) throws IOException {
+        this(scratch, Kind.EXT4, bytes);
+    }
+
+    SmallFileSystem(Path scratch, Kind kind, long bytes) throws IOException {
         assumeTrue("root".equals(System.getProperty("user.name")), "mounting needs root");
-        Path image = scratch.resolve("image");
         directory = Files.createDirectory(scratch.resolve("mounted"));
+        if (kind == Kind.TMPFS) {
+            assumeTrue(run("mount", "-t", "tmpfs", "-o", "size=" + bytes, "remap-test", directory.toString()), "tmpfs");
+            return;
+        }
+        Path image = scratch.resolve("image");
         try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
             file.setLength(bytes);
         }
-        assumeTrue(run("mkfs.ext4", "-q", "-F", "-m", "0", image.toString()), "mkfs.ext4 does not work here");
+        String make = kind.maker + " " + image;
+        assumeTrue(run(make.split(" ")), make + " does not work here");
         assumeTrue(run("mount", "-o", "loop", image.toString(), directory.toString()), "loop mounts do not work here");
     }
 
