@@ -51,7 +51,9 @@ final class Counters implements AutoCloseable {
                 get(CountersLayout.MANAGER_PID),
                 get(CountersLayout.LONGEST_SAFEPOINT_NS),
                 get(CountersLayout.FAULT_THREAD_ALLOCATED_BYTES),
-                get(CountersLayout.CPU_LATENCY_HELD_NS));
+                get(CountersLayout.CPU_LATENCY_HELD_NS),
+                get(CountersLayout.TAKEOVERS),
+                get(CountersLayout.STANDBY_PID));
     }
 
     RegionStats stats(int region) {

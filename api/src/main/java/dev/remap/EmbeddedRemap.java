@@ -22,6 +22,7 @@ import java.util.Optional;
 /** A Remap whose manager belongs to this process alone. */
 final class EmbeddedRemap implements Remap {
     private static final System.Logger LOG = System.getLogger(EmbeddedRemap.class.getName());
+    private static final long DEAD_MAN_MS = 2_000;
     private static final Duration BYE_TIMEOUT = Duration.ofSeconds(5);
 
     private final Faultfd faultfd;
@@ -31,6 +32,8 @@ final class EmbeddedRemap implements Remap {
     private final TransferSlots slots;
     private final FileSpans files = new FileSpans(this);
     private final AgentThread agent;
+    private final LivenessPipe liveness;
+    private final DeadMansSwitch deadMan;
     private final Counters counters;
     private final String budgetOrigin;
     private final ManagedRegions regions;
@@ -52,11 +55,14 @@ final class EmbeddedRemap implements Remap {
                     RemapException.Category.QUOTA, "socketpair: " + Errno.name(result), "Raise ulimit -n.");
         }
         agent = new AgentThread(pair[0], regions);
+        liveness = LivenessPipe.open();
         try {
-            counters = hello(config, budget, pair[1]);
+            counters = hello(config, budget, pair[1], liveness.writeEnd());
         } finally {
             FileIo.close(pair[1]);
+            liveness.closeWriteEnd();
         }
+        deadMan = DeadMansSwitch.arm(liveness, faultfd);
     }
 
     static Remap open(RemapConfig config) throws RemapException {
@@ -95,7 +101,8 @@ final class EmbeddedRemap implements Remap {
         }
     }
 
-    private Counters hello(RemapConfig config, DefaultBudget budget, int agentSocket) throws RemapException {
+    private Counters hello(RemapConfig config, DefaultBudget budget, int agentSocket, int livenessPipe)
+            throws RemapException {
         Request hello = new Request.Hello(
                 Protocol.VERSION,
                 ProcessHandle.current().pid(),
@@ -105,10 +112,12 @@ final class EmbeddedRemap implements Remap {
                 faultfd.poison(),
                 budget.origin(),
                 config.spillDirectory().toAbsolutePath().toString(),
-                spillMaxBytes(config));
+                spillMaxBytes(config),
+                config.standby());
         boolean welcome = false;
         try {
-            Received<Reply> answer = link.call(hello, config.openTimeout(), faultfd.fd(), agentSocket, slots.fd());
+            Received<Reply> answer =
+                    link.call(hello, config.openTimeout(), faultfd.fd(), agentSocket, slots.fd(), livenessPipe);
             welcome = answer.fds().length == 1;
             if (!welcome) {
                 throw new RemapException(RemapException.Category.INCOMPATIBLE, "unexpected answer " + answer, "");
@@ -120,7 +129,7 @@ final class EmbeddedRemap implements Remap {
                     : e;
         } finally {
             if (!welcome) {
-                endManager();
+                endManager(0);
                 slots.close();
             }
         }
@@ -132,6 +141,10 @@ final class EmbeddedRemap implements Remap {
 
     Faultfd faultfd() {
         return faultfd;
+    }
+
+    DeadMansSwitch deadMan() {
+        return deadMan;
     }
 
     ManagerLink link() {
@@ -219,6 +232,7 @@ final class EmbeddedRemap implements Remap {
 
     /** The manager has ended by itself: what was not in DRAM is gone, so no touch may read anything any more. */
     private void managerLost() {
+        deadMan.awaitFired(DEAD_MAN_MS);
         if (regions.all().isEmpty()) {
             return;
         }
@@ -233,6 +247,9 @@ final class EmbeddedRemap implements Remap {
     private void refuseIfClosed() throws RemapException {
         if (isClosed()) {
             throw new RemapException(RemapException.Category.NOT_FOUND, "this Remap is closed", "Open another.");
+        }
+        if (link.isLost()) {
+            throw link.lost();
         }
     }
 
@@ -253,13 +270,15 @@ final class EmbeddedRemap implements Remap {
         regions.all().forEach(ManagedRegion::close);
         closed = true;
         FailureEpochs.remove(this);
-        endManager();
+        deadMan.close();
+        endManager(counters.get(CountersLayout.MANAGER_PID));
         counters.close();
         slots.close();
+        liveness.close();
         faultfd.close();
     }
 
-    private void endManager() {
+    private void endManager(long managerPid) {
         if (!link.isLost()) {
             try {
                 link.call(new Request.Bye(), BYE_TIMEOUT);
@@ -269,7 +288,7 @@ final class EmbeddedRemap implements Remap {
         }
         link.close();
         agent.close();
-        ManagerProcess.await(process);
+        ManagerProcess.await(process, managerPid);
         ManagerProcess.deleteScratch(scratch);
     }
 }

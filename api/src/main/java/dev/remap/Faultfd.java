@@ -18,6 +18,7 @@ final class Faultfd implements AutoCloseable {
     private final boolean poison;
     private final UffdPort port;
     private final ReentrantLock lock = new ReentrantLock();
+    private boolean gone;
 
     private Faultfd(UserfaultfdAccess.Result result, boolean poison) {
         fd = result.fd();
@@ -70,6 +71,9 @@ final class Faultfd implements AutoCloseable {
     long register(long start, long length) {
         lock.lock();
         try {
+            if (gone) {
+                return -Errno.EBADF;
+            }
             return port.register(
                     start,
                     length,
@@ -85,7 +89,19 @@ final class Faultfd implements AutoCloseable {
     void unregister(long start, long length) {
         lock.lock();
         try {
-            port.unregister(start, length);
+            if (!gone) {
+                port.unregister(start, length);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The kernel has closed the descriptor by itself: its number may be another file's from now on. */
+    void closedByKernel() {
+        lock.lock();
+        try {
+            gone = true;
         } finally {
             lock.unlock();
         }
@@ -93,7 +109,15 @@ final class Faultfd implements AutoCloseable {
 
     @Override
     public void close() {
-        port.close();
-        FileIo.close(fd);
+        lock.lock();
+        try {
+            port.close();
+            if (!gone) {
+                gone = true;
+                FileIo.close(fd);
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 }

@@ -70,6 +70,7 @@ final class ManagedRegion implements Region {
         RegionMemory memory = RegionMemory.map(name, spec.size(), remap.faultfd());
         boolean served = false;
         try {
+            remap.deadMan().cover(memory.memfd());
             Received<Reply> answer =
                     remap.link().call(request(name, spec, memory.address(), files), COMMAND_TIMEOUT, memory.memfd());
             if (!(answer.message() instanceof Reply.RegionCreated created) || answer.fds().length != 1) {
@@ -81,6 +82,7 @@ final class ManagedRegion implements Region {
         } finally {
             if (!served) {
                 memory.closeSegment();
+                remap.deadMan().uncover(memory.memfd());
                 memory.unmap();
             }
         }
@@ -399,6 +401,7 @@ final class ManagedRegion implements Region {
         try {
             remap.managed().change(() -> {
                 remap.managed().remove(this);
+                remap.deadMan().uncover(memory.memfd());
                 memory.unmap();
                 tell(new Request.CloseEnd(id));
                 return null;

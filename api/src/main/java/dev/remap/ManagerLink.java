@@ -1,19 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0 OR (GPL-2.0-only WITH Classpath-exception-2.0)
 package dev.remap;
 
+import dev.remap.linux.Errno;
+import dev.remap.linux.FileIo;
 import dev.remap.wire.Connection;
 import dev.remap.wire.ErrorCode;
+import dev.remap.wire.Protocol;
 import dev.remap.wire.Received;
 import dev.remap.wire.Reply;
 import dev.remap.wire.Request;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,13 +33,32 @@ import org.jspecify.annotations.Nullable;
 final class ManagerLink implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ManagerLink.class.getName());
 
+    private static final int LONGS_A_PIN = 3;
+
     private final Connection<Request, Reply> connection;
-    private final ConcurrentHashMap<Long, CompletableFuture<Received<Reply>>> waiting = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<Long, Pending> waiting = new ConcurrentHashMap<>();
+    /** Shared: a request is in {@link #waiting} and sent. Exclusive: all of these are sent once more. */
+    private final ReentrantReadWriteLock sending = new ReentrantReadWriteLock();
+    /** What is pinned, and how often, as far as the manager has answered. Confined to the reading thread. */
+    private final Map<PinnedRange, Integer> pinned = new HashMap<>();
+
     private final AtomicLong lastId = new AtomicLong();
     private final AtomicLong droppedHints = new AtomicLong();
     private final Runnable onLost;
     private volatile boolean lost;
     private volatile boolean closing;
+
+    /** A request that is not answered, with duplicates of its descriptors: it may have to be sent once more. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Pending(Request request, int[] fds, CompletableFuture<Received<Reply>> future) {
+        void closeFds() {
+            for (int fd : fds) {
+                FileIo.close(fd);
+            }
+        }
+    }
+
+    private record PinnedRange(int region, long offset, long length) {}
 
     /** Takes over the socket; {@code onLost} runs on the reading thread if the manager ends before it was asked to. */
     ManagerLink(int socket, Runnable onLost) {
@@ -44,8 +73,9 @@ final class ManagerLink implements AutoCloseable {
     CompletableFuture<Received<Reply>> submit(Request request, int... fds) {
         long id = lastId.incrementAndGet();
         CompletableFuture<Received<Reply>> future = new CompletableFuture<>();
-        waiting.put(id, future);
+        sending.readLock().lock();
         try {
+            waiting.put(id, new Pending(request, duplicates(fds), future));
             if (lost) {
                 throw new IOException("the manager has ended");
             }
@@ -54,10 +84,34 @@ final class ManagerLink implements AutoCloseable {
                 failAll();
             }
         } catch (IOException e) {
-            waiting.remove(id);
+            forget(id);
             future.completeExceptionally(lost(e));
+        } finally {
+            sending.readLock().unlock();
         }
         return future;
+    }
+
+    private static int[] duplicates(int[] fds) throws IOException {
+        int[] own = new int[fds.length];
+        for (int i = 0; i < fds.length; i++) {
+            own[i] = (int) FileIo.fcntlDup(fds[i]);
+            if (own[i] < 0) {
+                for (int j = 0; j < i; j++) {
+                    FileIo.close(own[j]);
+                }
+                throw new IOException("dup of a descriptor: " + Errno.name(own[i]) + "; raise ulimit -n");
+            }
+        }
+        return own;
+    }
+
+    private @Nullable Pending forget(long id) {
+        Pending pending = waiting.remove(id);
+        if (pending != null) {
+            pending.closeFds();
+        }
+        return pending;
     }
 
     /** Sends a request and waits for its answer. */
@@ -131,9 +185,10 @@ final class ManagerLink implements AutoCloseable {
     private void readAnswers() {
         try {
             for (Received<Reply> received = connection.receive(); received != null; received = connection.receive()) {
-                CompletableFuture<Received<Reply>> future = waiting.remove(received.requestId());
-                if (future != null) {
-                    future.complete(received);
+                if (received.message() instanceof Reply.TakenOver taken) {
+                    takenOver(taken);
+                } else {
+                    answered(received);
                 }
             }
         } catch (IOException e) {
@@ -146,11 +201,71 @@ final class ManagerLink implements AutoCloseable {
         failAll();
     }
 
+    private void answered(Received<Reply> received) {
+        Pending pending = forget(received.requestId());
+        if (pending == null) {
+            return;
+        }
+        if (received.message() instanceof Reply.Done) {
+            countPin(pending.request());
+        }
+        pending.future().complete(received);
+    }
+
+    /** By what is answered, not by what is asked: an unpin that is not answered will be asked for once more. */
+    private void countPin(Request request) {
+        if (request instanceof Request.Pin pin) {
+            pinned.merge(new PinnedRange(pin.region(), pin.offset(), pin.length()), 1, Integer::sum);
+        } else if (request instanceof Request.Unpin unpin) {
+            pinned.computeIfPresent(
+                    new PinnedRange(unpin.region(), unpin.offset(), unpin.length()),
+                    (range, count) -> count == 1 ? null : count - 1);
+        }
+    }
+
+    /**
+     * Another process is the manager. It knows the pages and not what was asked of its predecessor; until it has been told the pins it
+     * leaves all requests undone. So each that is not answered is sent once more, in the order in which they were made.
+     */
+    private void takenOver(Reply.TakenOver taken) throws IOException {
+        LOG.log(
+                System.Logger.Level.WARNING,
+                "the manager has died; process {0} has taken over (takeover {1})",
+                Long.toString(taken.managerPid()),
+                Long.toString(taken.takeovers()));
+        sending.writeLock().lock();
+        try {
+            sendPins();
+            for (Map.Entry<Long, Pending> entry : new TreeMap<>(waiting).entrySet()) {
+                connection.send(
+                        entry.getKey(),
+                        entry.getValue().request(),
+                        entry.getValue().fds());
+            }
+        } finally {
+            sending.writeLock().unlock();
+        }
+    }
+
+    private void sendPins() throws IOException {
+        long[] longs = pinned.entrySet().stream()
+                .flatMap(entry -> Collections.nCopies(entry.getValue(), entry.getKey()).stream())
+                .flatMapToLong(range -> LongStream.of(range.region(), range.offset(), range.length()))
+                .toArray();
+        int most = LONGS_A_PIN * Protocol.MAX_PINS;
+        int from = 0;
+        do {
+            int to = Math.min(longs.length, from + most);
+            connection.send(0, new Request.Resume(to == longs.length, Arrays.copyOfRange(longs, from, to)));
+            from = to;
+        } while (from < longs.length);
+    }
+
     private void failAll() {
         for (Long id : waiting.keySet()) {
-            CompletableFuture<Received<Reply>> future = waiting.remove(id);
-            if (future != null) {
-                future.completeExceptionally(lost(null));
+            Pending pending = forget(id);
+            if (pending != null) {
+                pending.future().completeExceptionally(lost(null));
             }
         }
     }

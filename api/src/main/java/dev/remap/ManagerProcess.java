@@ -1,27 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0 OR (GPL-2.0-only WITH Classpath-exception-2.0)
 package dev.remap;
 
-import dev.remap.linux.Errno;
 import dev.remap.linux.FileIo;
-import dev.remap.linux.PeerCredentials;
-import dev.remap.linux.UnixSocket;
+import dev.remap.linux.Pidfd;
+import dev.remap.linux.PollSet;
+import dev.remap.wire.MeetingPoint;
 import java.io.File;
 import java.io.IOException;
 import java.lang.module.ModuleFinder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * Starts a manager and connects with it. The meeting point is an abstract socket with a random name: it leaves no file behind, and both
- * sides check by SO_PEERCRED that the other is the process they expect.
+ * Starts a manager and connects with it.
  */
 final class ManagerProcess {
     private static final String MODULE = "dev.remap.manager";
@@ -30,8 +27,7 @@ final class ManagerProcess {
     /** More options for the manager's JVM, separated by spaces: for looking into it. */
     private static final String OPTIONS = System.getProperty("dev.remap.manager.options", "");
 
-    private static final int ACCEPT_STEP_MS = 50;
-    private static final int NAME_BYTES = 16;
+    private static final int END_MS = 4000;
 
     /** A connected manager. */
     record Started(Process process, int socket, Path scratch) {}
@@ -39,39 +35,29 @@ final class ManagerProcess {
     private ManagerProcess() {}
 
     static Started start(Duration timeout) throws RemapException {
-        byte[] random = new byte[NAME_BYTES];
-        new SecureRandom().nextBytes(random);
-        String name = "remap-" + HexFormat.of().formatHex(random);
-        long listener = UnixSocket.listenAbstract(name);
-        if (listener < 0) {
-            throw new RemapException(
-                    RemapException.Category.QUOTA,
-                    "listen on a Unix socket: " + Errno.name(listener),
-                    "Raise ulimit -n.");
-        }
-        try {
+        try (MeetingPoint meeting = MeetingPoint.open()) {
             Path scratch = createScratch();
             try {
-                Process process = spawn(name, scratch);
-                return new Started(process, accept((int) listener, process, timeout), scratch);
+                Process process = spawn(meeting.name(), scratch);
+                return new Started(process, accept(meeting, process, timeout), scratch);
             } catch (RemapException e) {
                 deleteScratch(scratch);
                 throw e;
             }
-        } finally {
-            FileIo.close((int) listener);
+        } catch (RemapException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new RemapException(
+                    RemapException.Category.QUOTA, String.valueOf(e.getMessage()), "Raise ulimit -n.", e);
         }
     }
 
-    private static int accept(int listener, Process process, Duration timeout) throws RemapException {
+    private static int accept(MeetingPoint meeting, Process process, Duration timeout) throws RemapException {
         long deadline = System.nanoTime() + timeout.toNanos();
         while (System.nanoTime() < deadline) {
-            long socket = UnixSocket.accept(listener, ACCEPT_STEP_MS);
-            if (socket >= 0 && isManager((int) socket, process)) {
-                return (int) socket;
-            }
+            int socket = meeting.tryAccept(process.pid());
             if (socket >= 0) {
-                FileIo.close((int) socket);
+                return socket;
             }
             if (!process.isAlive()) {
                 throw new RemapException(
@@ -85,12 +71,6 @@ final class ManagerProcess {
                 RemapException.Category.DEADLINE,
                 "the manager did not connect within " + timeout.toMillis() + " ms",
                 "Raise RemapConfig.openTimeout, or see what keeps this machine busy.");
-    }
-
-    private static boolean isManager(int socket, Process process) {
-        PeerCredentials peer = UnixSocket.peerCredentials(socket);
-        return peer.pid() == process.pid()
-                && peer.uid() == PeerCredentials.self().uid();
     }
 
     private static Process spawn(String socketName, Path scratch) throws RemapException {
@@ -140,6 +120,8 @@ final class ManagerProcess {
                 "-XX:CompileCommand=quiet",
                 "-XX:CompileCommand=dontinline,dev.remap.linux.Native::call",
                 "-XX:+ExitOnOutOfMemoryError",
+                "-XX:-CreateCoredumpOnCrash",
+                "-XX:ErrorFile=" + Path.of(System.getProperty("java.io.tmpdir"), "remap-manager-%p.log"),
                 "--illegal-native-access=allow");
     }
 
@@ -191,20 +173,35 @@ final class ManagerProcess {
         }
     }
 
-    /** Ends a manager that was asked to, and did not in time. */
-    static void await(Process process) {
+    /** Ends a manager that was asked to, and did not in time; it may be another process than the one that was started. */
+    static void await(Process started, long managerPid) {
         boolean interrupted = false;
         try {
-            if (!process.waitFor(1, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-                process.waitFor(1, TimeUnit.SECONDS);
+            awaitSuccessor(started, managerPid);
+            if (!started.waitFor(1, TimeUnit.SECONDS)) {
+                started.destroyForcibly();
+                started.waitFor(1, TimeUnit.SECONDS);
             }
         } catch (InterruptedException e) {
-            process.destroyForcibly();
+            started.destroyForcibly();
             interrupted = true;
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private static void awaitSuccessor(Process started, long managerPid) {
+        if (managerPid == started.pid() || managerPid == 0) {
+            return;
+        }
+        long pidfd = Pidfd.open((int) managerPid);
+        if (pidfd < 0) {
+            return; // it has ended already
+        }
+        if (new PollSet((int) pidfd).await(END_MS) == 0) {
+            Pidfd.sendSignal((int) pidfd, Pidfd.SIGKILL);
+        }
+        FileIo.close((int) pidfd);
     }
 }

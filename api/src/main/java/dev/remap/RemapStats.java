@@ -20,6 +20,8 @@ import java.util.Map;
  * @param managerLongestSafepointNs the manager's longest safepoint: it delays every fault
  * @param faultThreadAllocatedBytes bytes the manager's fault threads have allocated on its heap
  * @param cpuLatencyHeldNs how long the CPUs have been kept out of deep sleep
+ * @param takeovers how often a standby has become the manager
+ * @param standbyPid the process that would take over now; 0 if there is none
  */
 public record RemapStats(
         ServiceMode mode,
@@ -35,7 +37,9 @@ public record RemapStats(
         long managerPid,
         long managerLongestSafepointNs,
         long faultThreadAllocatedBytes,
-        long cpuLatencyHeldNs) {
+        long cpuLatencyHeldNs,
+        long takeovers,
+        long standbyPid) {
     /** Copies the map. */
     public RemapStats {
         faults = Map.copyOf(faults);

@@ -72,14 +72,18 @@ class ValuesTest {
         Duration timeout = Duration.ofSeconds(30);
         Duration second = Duration.ofSeconds(1);
         Path other = Path.of("/other");
-        assertThat(config).isEqualTo(new RemapConfig(0, true, timeout, directory, 0, Fallback.FAIL));
-        assertThat(config.dramBytes(7)).isEqualTo(new RemapConfig(7, true, timeout, directory, 0, Fallback.FAIL));
+        assertThat(config).isEqualTo(new RemapConfig(0, true, timeout, directory, 0, Fallback.FAIL, false));
+        assertThat(config.dramBytes(7))
+                .isEqualTo(new RemapConfig(7, true, timeout, directory, 0, Fallback.FAIL, false));
         assertThat(config.holdCpuLatency(false))
-                .isEqualTo(new RemapConfig(0, false, timeout, directory, 0, Fallback.FAIL));
-        assertThat(config.openTimeout(second)).isEqualTo(new RemapConfig(0, true, second, directory, 0, Fallback.FAIL));
-        assertThat(config.spillDirectory(other)).isEqualTo(new RemapConfig(0, true, timeout, other, 0, Fallback.FAIL));
+                .isEqualTo(new RemapConfig(0, false, timeout, directory, 0, Fallback.FAIL, false));
+        assertThat(config.openTimeout(second))
+                .isEqualTo(new RemapConfig(0, true, second, directory, 0, Fallback.FAIL, false));
+        assertThat(config.spillDirectory(other))
+                .isEqualTo(new RemapConfig(0, true, timeout, other, 0, Fallback.FAIL, false));
         assertThat(config.fallback(Fallback.MMAP).fallback()).isEqualTo(Fallback.MMAP);
-        assertThat(config.spillMaxBytes(8)).isEqualTo(new RemapConfig(0, true, timeout, directory, 8, Fallback.FAIL));
+        assertThat(config.spillMaxBytes(8))
+                .isEqualTo(new RemapConfig(0, true, timeout, directory, 8, Fallback.FAIL, false));
     }
 
     @Test

@@ -64,6 +64,20 @@ public interface Tier extends AutoCloseable {
      */
     long compact(long budgetNs);
 
+    /**
+     * After a takeover: what a former manager stored for {@code page} at {@code location}, in memory that was {@linkplain DescriptorStore
+     * kept}, is this tier's from now on, and charged. Called once for each page whose word names this tier, before any other call but
+     * {@link #usage}; {@link #adopted} ends the series.
+     *
+     * @return false if nothing was kept, or it cannot be a location of it: the page is lost
+     */
+    default boolean adopt(long page, long location) {
+        return false;
+    }
+
+    /** Ends a series of {@link #adopt}: all other locations are free, and memory that only they occupied is given back, now or later. */
+    default void adopted() {}
+
     /** What is stored at the moment. Thread-safe; the figures may be of slightly different moments. */
     TierUsage usage();
 

@@ -13,6 +13,8 @@ import java.nio.file.Path;
  * @param relocation how a tier moves what it has stored
  * @param spillDirectory where a tier that needs files makes them
  * @param spill where such a tier charges each 4 KiB of disk it occupies, before it does
+ * @param descriptors where a tier keeps the descriptors of memory that {@linkplain TierFacts#survivesManager survives the manager}, and
+ *     finds them after a takeover
  */
 public record TierContext(
         String regionName,
@@ -21,4 +23,5 @@ public record TierContext(
         PageAccount dram,
         Relocation relocation,
         Path spillDirectory,
-        PageAccount spill) {}
+        PageAccount spill,
+        DescriptorStore descriptors) {}

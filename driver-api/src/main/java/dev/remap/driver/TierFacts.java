@@ -8,7 +8,8 @@ package dev.remap.driver;
  * @param bandwidthBytesPerSecond the typical bandwidth of large transfers
  * @param usesDram whether what is stored occupies this machine's DRAM, and is then charged to the DRAM budget
  * @param durable whether what is stored survives a power failure
- * @param survivesManager whether what is stored is still there when the manager process has died
+ * @param survivesManager whether what is stored is still there when the manager process has died, so
+ *     that another manager can {@linkplain Tier#adopt adopt} it
  */
 public record TierFacts(
         long fetchLatencyNs,

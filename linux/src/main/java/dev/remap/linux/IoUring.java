@@ -40,14 +40,22 @@ public final class IoUring implements IoQueue {
 
     private static final byte IORING_OP_READV = 1;
     private static final byte IORING_OP_WRITEV = 2;
+    private static final byte IORING_OP_POLL_ADD = 6;
+    private static final byte IORING_OP_CLOSE = 19;
     private static final byte IORING_OP_READ = 22;
     private static final byte IORING_OP_WRITE = 23;
+    private static final byte IORING_OP_FTRUNCATE = 55;
+
+    private static final byte IOSQE_IO_LINK = 1 << 2;
+    private static final byte IOSQE_IO_HARDLINK = 1 << 3;
 
     private static final int SQE_BYTES = 64;
+    private static final int SQE_FLAGS = 1;
     private static final int SQE_FD = 4;
     private static final int SQE_OFFSET = 8;
     private static final int SQE_ADDRESS = 16;
     private static final int SQE_LENGTH = 24;
+    private static final int SQE_OP_FLAGS = 28;
     private static final int SQE_USER_DATA = 32;
 
     private static final int CQE_BYTES = 16;
@@ -194,6 +202,44 @@ public final class IoUring implements IoQueue {
     @Override
     public boolean writeVector(int fd, long iovecs, int count, long offset, long token) {
         return queue(IORING_OP_WRITEV, fd, iovecs, count, offset, token);
+    }
+
+    /**
+     * Queues a wait for input or the hang-up of the other end of a descriptor.
+     *
+     * @param link whether what is queued next begins only once this has completed, and is cancelled if this fails
+     */
+    boolean poll(int fd, boolean link, long userData) {
+        int entry = queued();
+        if (!queue(IORING_OP_POLL_ADD, fd, 0, 0, 0, userData)) {
+            return false;
+        }
+        Native.putInt(sqe(entry) + SQE_OP_FLAGS, Poll.POLLIN);
+        Native.putByte(sqe(entry) + SQE_FLAGS, link ? IOSQE_IO_LINK : 0);
+        return true;
+    }
+
+    /** Queues a cut of a file to zero bytes, after which what is queued next begins, also if this fails. Linux 6.9. */
+    boolean cut(int fd, long userData) {
+        int entry = queued();
+        if (!queue(IORING_OP_FTRUNCATE, fd, 0, 0, 0, userData)) {
+            return false;
+        }
+        Native.putByte(sqe(entry) + SQE_FLAGS, IOSQE_IO_HARDLINK);
+        return true;
+    }
+
+    /** Queues the closing of a descriptor. */
+    boolean closeFd(int fd, long userData) {
+        return queue(IORING_OP_CLOSE, fd, 0, 0, 0, userData);
+    }
+
+    private int queued() {
+        return Native.getInt(sqTail) & sqMask;
+    }
+
+    private long sqe(int entry) {
+        return sqes + (long) entry * SQE_BYTES;
     }
 
     private boolean queue(byte operation, int fd, long address, int length, long offset, long userData) {

@@ -23,12 +23,14 @@ import dev.remap.linux.Memfd;
 import dev.remap.linux.Pidfd;
 import dev.remap.linux.PollSet;
 import dev.remap.wire.Connection;
+import dev.remap.wire.CountersLayout;
 import dev.remap.wire.ErrorCode;
 import dev.remap.wire.Protocol;
 import dev.remap.wire.Received;
 import dev.remap.wire.Reply;
 import dev.remap.wire.Request;
 import java.io.IOException;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,20 +39,24 @@ import org.jspecify.annotations.Nullable;
 /** One application's service: its parts put together, and its threads started. Lives as long as the application. */
 final class ApplicationSession {
     private static final System.Logger LOG = System.getLogger(ApplicationSession.class.getName());
-    private static final int HELLO_FDS = 3;
+    private static final int HELLO_FDS = 4;
+    private static final long NS_PER_MS = 1_000_000;
     private static final int EXIT_AGENT_DIED = 71;
 
     private final Connection<Reply, Request> connection;
     private final RequestDispatcher dispatcher;
+    private final @Nullable StandbyLink standby;
 
-    private ApplicationSession(Connection<Reply, Request> connection, RequestDispatcher dispatcher) {
+    private ApplicationSession(
+            Connection<Reply, Request> connection, RequestDispatcher dispatcher, @Nullable StandbyLink standby) {
         this.connection = connection;
         this.dispatcher = dispatcher;
+        this.standby = standby;
     }
 
     /** Takes over the connection and the descriptors that came with Hello, starts the threads and answers; null if it refused. */
     static @Nullable ApplicationSession start(
-            Connection<Reply, Request> connection, int pid, Request.Hello hello, Received<Request> received)
+            Connection<Reply, Request> connection, int socket, int pid, Request.Hello hello, Received<Request> received)
             throws IOException {
         long id = received.requestId();
         if (hello.version() != Protocol.VERSION) {
@@ -59,8 +65,9 @@ final class ApplicationSession {
                     id, new Reply.Failed(ErrorCode.INCOMPATIBLE.number(), what, "Use the same release of both."));
             return null;
         }
-        if (received.fds().length != HELLO_FDS) {
-            throw new IOException("Hello came with " + received.fds().length + " descriptors instead of " + HELLO_FDS);
+        int[] fds = received.fds();
+        if (fds.length != HELLO_FDS) {
+            throw new IOException("Hello came with " + fds.length + " descriptors instead of " + HELLO_FDS);
         }
         long limitPages = hello.dramBudgetBytes() / PagedRegion.PAGE_SIZE;
         if (limitPages < DramBudget.MIN_LIMIT_PAGES) {
@@ -68,72 +75,148 @@ final class ApplicationSession {
             connection.send(id, new Reply.Failed(ErrorCode.INVALID.number(), what, "Raise RemapConfig.dramBytes."));
             return null;
         }
-        return assemble(connection, pid, hello, received);
-    }
-
-    private static ApplicationSession assemble(
-            Connection<Reply, Request> connection, int pid, Request.Hello hello, Received<Request> received)
-            throws IOException {
-        int uffd = received.fds()[0];
         long pidfd = Pidfd.open(pid);
         if (pidfd < 0) {
             throw new IOException("pidfd_open of the application: " + Errno.name(pidfd));
         }
-        start("remap-watch", () -> awaitEnd((int) pidfd));
-        outliveSignals((int) pidfd);
         SharedCounters counters = SharedCounters.create(pid);
-        RegionTable regions = new RegionTable();
-        DramBudget budget = new DramBudget(counters.memory(), hello.dramBudgetBytes() / PagedRegion.PAGE_SIZE);
-        PageEvents events = new PageEvents();
-        DeferredFaults deferred = new DeferredFaults();
-        FailureAction failures = new FailureAction(() -> Pidfd.sendSignal((int) pidfd, Pidfd.SIGABRT));
-        ApplicationAgent agent = new ApplicationAgent(Connection.agentChannel(received.fds()[1]));
-        start("remap-agent", agent);
-        ReclaimAgent reclaim = new ReclaimAgent(new ReclaimAgent.Parts(
-                regions,
-                budget,
-                events,
-                counters.memory(),
-                new UserfaultfdMm(uffd),
-                deferred,
-                failures,
-                unmapper((int) pidfd, agent),
-                agent));
-        start("remap-reclaim", reclaim);
-        FaultAgents faults = new FaultAgents(uffd, counters.memory(), streams -> {
-            Mm mm = new UserfaultfdMm(uffd);
-            return new FaultHandler(
-                    regions,
-                    mm,
-                    new Promoter(mm, budget, events, failures, true),
-                    new ResidentMapper(mm, budget, events, failures),
-                    failures,
-                    deferred,
-                    reclaim,
-                    streams);
-        });
-        List<Thread> faultThreads = new ArrayList<>();
-        for (Runnable fault : faults.agents()) {
-            faultThreads.add(start("remap-fault-" + faultThreads.size(), fault));
-        }
-        start("remap-keeper", new Housekeeper(counters.memory(), faultThreads, hello.holdCpuLatency()));
-        CommandAgents commands = new CommandAgents(uffd, budget, events, reclaim, failures);
-        RequestDispatcher dispatcher = new RequestDispatcher(
-                connection,
-                regions,
-                reclaim,
-                commands,
-                factory(hello, counters, regions, budget),
-                faults,
-                TransferBuffer.map(received.fds()[2]));
-        welcome(connection, received.requestId(), counters);
-        return new ApplicationSession(connection, dispatcher);
+        Inheritance given = new Inheritance(hello, socket, fds[1], fds[0], fds[2], counters.fd(), (int) pidfd, fds[3]);
+        Keepsakes keepsakes = hello.standby() ? new Keepsakes() : Keepsakes.nothing();
+        given.keep(keepsakes);
+        Parts parts = new Parts(connection, given, counters, keepsakes);
+        parts.startReclaim();
+        parts.startServing();
+        RequestDispatcher dispatcher = parts.dispatcher(false);
+        welcome(connection, id, counters);
+        return new ApplicationSession(connection, dispatcher, parts.startStandby());
     }
 
-    private static RegionFactory factory(
-            Request.Hello hello, SharedCounters counters, RegionTable regions, DramBudget budget) {
-        SpillAccount spill = new SpillAccount(hello.spillMaxBytes());
-        return new RegionFactory(counters, regions, budget, Path.of(hello.spillDirectory()), spill);
+    /**
+     * Serves what a dead manager has served: takes its regions in, answers faults, among them those that it had read and not answered, and
+     * asks the application what else there is to do.
+     */
+    static ApplicationSession takeOver(Standby.Legacy legacy) throws IOException {
+        Inheritance given = Inheritance.from(legacy.keepsakes());
+        Connection<Reply, Request> connection = Connection.toApplication(given.control());
+        SharedCounters counters = SharedCounters.adopt(given.counters());
+        Parts parts = new Parts(connection, given, counters, legacy.keepsakes());
+        parts.budget.clear();
+        parts.startReclaim();
+        Takeover takeover = new Takeover(parts.factory, parts.regions, parts.reclaim, legacy.keepsakes());
+        takeover.adoptRegions();
+        parts.startServing();
+        takeover.wake(new UserfaultfdMm(given.uffd()));
+        long tookNs = System.nanoTime() - legacy.diedNs();
+        counters.memory().set(ValueLayout.JAVA_LONG, CountersLayout.LAST_TAKEOVER_NS, tookNs);
+        LOG.log(
+                System.Logger.Level.WARNING,
+                "the manager has died; process {0} has taken over {1} regions in {2} ms",
+                ProcessHandle.current().pid(),
+                takeover.regions(),
+                tookNs / NS_PER_MS);
+        RequestDispatcher dispatcher = parts.dispatcher(true);
+        long takeovers = counters.memory().get(ValueLayout.JAVA_LONG, CountersLayout.TAKEOVERS);
+        connection.send(
+                0, new Reply.TakenOver(takeovers, ProcessHandle.current().pid()));
+        takeover.loadUnsettled(parts.commands);
+        return new ApplicationSession(connection, dispatcher, parts.startStandby());
+    }
+
+    /** What a session is made of; threads are started in the order of the methods. */
+    private static final class Parts {
+        private final Connection<Reply, Request> connection;
+        private final Inheritance given;
+        private final SharedCounters counters;
+        private final Keepsakes keepsakes;
+        private final RegionTable regions = new RegionTable();
+        private final DramBudget budget;
+        private final PageEvents events = new PageEvents();
+        private final DeferredFaults deferred = new DeferredFaults();
+        private final FailureAction failures;
+        private final ReclaimAgent reclaim;
+        private final FaultAgents faults;
+        private final CommandAgents commands;
+        private final RegionFactory factory;
+        private final ApplicationAgent agent;
+
+        Parts(Connection<Reply, Request> connection, Inheritance given, SharedCounters counters, Keepsakes keepsakes) {
+            this.connection = connection;
+            this.given = given;
+            this.counters = counters;
+            this.keepsakes = keepsakes;
+            int pidfd = given.pidfd();
+            int uffd = given.uffd();
+            start("remap-watch", () -> awaitEnd(pidfd));
+            outliveSignals(pidfd);
+            budget = new DramBudget(counters.memory(), given.hello().dramBudgetBytes() / PagedRegion.PAGE_SIZE);
+            failures = new FailureAction(() -> Pidfd.sendSignal(pidfd, Pidfd.SIGABRT));
+            agent = new ApplicationAgent(Connection.agentChannel(given.agent()));
+            reclaim = new ReclaimAgent(new ReclaimAgent.Parts(
+                    regions,
+                    budget,
+                    events,
+                    counters.memory(),
+                    new UserfaultfdMm(uffd),
+                    deferred,
+                    failures,
+                    unmapper(pidfd, agent),
+                    agent));
+            faults = new FaultAgents(uffd, counters.memory(), streams -> {
+                Mm mm = new UserfaultfdMm(uffd);
+                return new FaultHandler(
+                        regions,
+                        mm,
+                        new Promoter(mm, budget, events, failures, true),
+                        new ResidentMapper(mm, budget, events, failures),
+                        failures,
+                        deferred,
+                        reclaim,
+                        streams);
+            });
+            commands = new CommandAgents(uffd, budget, events, reclaim, failures);
+            SpillAccount spill = new SpillAccount(given.hello().spillMaxBytes());
+            factory = new RegionFactory(
+                    counters, regions, budget, Path.of(given.hello().spillDirectory()), spill, keepsakes);
+        }
+
+        void startReclaim() {
+            start("remap-agent", agent);
+            start("remap-reclaim", reclaim);
+        }
+
+        void startServing() {
+            List<Thread> faultThreads = new ArrayList<>();
+            for (Runnable fault : faults.agents()) {
+                faultThreads.add(start("remap-fault-" + faultThreads.size(), fault));
+            }
+            start(
+                    "remap-keeper",
+                    new Housekeeper(
+                            counters.memory(), faultThreads, given.hello().holdCpuLatency()));
+        }
+
+        RequestDispatcher dispatcher(boolean afterTakeover) throws IOException {
+            return new RequestDispatcher(
+                    connection,
+                    regions,
+                    reclaim,
+                    commands,
+                    factory,
+                    faults,
+                    TransferBuffer.map(given.transfer()),
+                    keepsakes,
+                    afterTakeover ? new Resumption(regions, budget, new UserfaultfdMm(given.uffd())) : null);
+        }
+
+        @Nullable
+        StandbyLink startStandby() {
+            if (!given.hello().standby()) {
+                return null;
+            }
+            StandbyLink link = new StandbyLink(keepsakes, counters.memory());
+            start("remap-standby", link);
+            return link;
+        }
     }
 
     private static void welcome(Connection<Reply, Request> connection, long id, SharedCounters counters)
@@ -159,6 +242,9 @@ final class ApplicationSession {
         while (received != null && !(received.message() instanceof Request.Bye)) {
             dispatcher.dispatch(received);
             received = connection.receive();
+        }
+        if (standby != null) {
+            standby.farewell();
         }
         if (received != null) {
             connection.send(received.requestId(), new Reply.Done(0));

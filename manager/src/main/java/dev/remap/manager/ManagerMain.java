@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only WITH Classpath-exception-2.0
 package dev.remap.manager;
 
-import dev.remap.linux.Errno;
-import dev.remap.linux.PeerCredentials;
-import dev.remap.linux.UnixSocket;
 import dev.remap.wire.Connection;
+import dev.remap.wire.MeetingPoint;
 import dev.remap.wire.Received;
 import dev.remap.wire.Reply;
 import dev.remap.wire.Request;
@@ -16,20 +14,33 @@ import java.io.IOException;
  */
 public final class ManagerMain {
     private static final System.Logger LOG = System.getLogger(ManagerMain.class.getName());
+    /** The first argument of a standby. */
+    static final String STANDBY = "--standby";
+
     private static final int EXIT_USAGE = 2;
     private static final int EXIT_FAILED = 70;
 
     private ManagerMain() {}
 
-    /** Arguments: the socket's abstract name, the application's process id. */
+    /**
+     * Arguments of a manager: the socket's abstract name, the application's process id. Of a standby: {@value #STANDBY}, the socket's
+     * abstract name, the manager's process id.
+     */
     public static void main(String[] args) {
-        if (args.length != 2) {
+        boolean standby = args.length == 3 && args[0].equals(STANDBY);
+        if (!standby && args.length != 2) {
             System.err.println("usage: ManagerMain ABSTRACT-SOCKET APPLICATION-PID (started by dev.remap.Remap.open)");
             System.exit(EXIT_USAGE);
             return;
         }
         try {
-            serve(args[0], Integer.parseInt(args[1]));
+            String socketName = args[args.length - 2];
+            int pid = Integer.parseInt(args[args.length - 1]);
+            if (standby) {
+                standBy(socketName, pid);
+            } else {
+                serve(socketName, pid);
+            }
             ScratchDirectory.remove();
             Runtime.getRuntime().halt(0);
         } catch (IOException | RuntimeException e) {
@@ -40,25 +51,23 @@ public final class ManagerMain {
     }
 
     private static void serve(String socketName, int applicationPid) throws IOException {
-        long socket = UnixSocket.connectAbstract(socketName);
-        if (socket < 0) {
-            throw new IOException("connect to the application's socket @" + socketName + ": " + Errno.name(socket));
-        }
-        PeerCredentials peer = UnixSocket.peerCredentials((int) socket);
-        if (peer.pid() != applicationPid || peer.uid() != PeerCredentials.self().uid()) {
-            throw new IOException("socket @" + socketName + " belongs to process " + peer.pid() + " of user "
-                    + peer.uid() + ", not to process " + applicationPid + " of user "
-                    + PeerCredentials.self().uid());
-        }
-        Connection<Reply, Request> connection = Connection.toApplication((int) socket);
+        int socket = MeetingPoint.connect(socketName, applicationPid);
+        Connection<Reply, Request> connection = Connection.toApplication(socket);
         Received<Request> first = connection.receive();
         if (first != null && first.message() instanceof Request.Hello hello) {
-            ApplicationSession session = ApplicationSession.start(connection, applicationPid, hello, first);
+            ApplicationSession session = ApplicationSession.start(connection, socket, applicationPid, hello, first);
             if (session != null) {
                 session.serve();
             }
         } else if (first != null) {
             throw new IOException("the application's first message is not Hello but " + first.message());
+        }
+    }
+
+    private static void standBy(String socketName, int managerPid) throws IOException {
+        Standby.Legacy legacy = Standby.await(socketName, managerPid);
+        if (legacy != null) {
+            ApplicationSession.takeOver(legacy).serve();
         }
     }
 }

@@ -9,21 +9,28 @@ import dev.remap.core.page.PageTable;
 import dev.remap.core.page.PagedRegion;
 import dev.remap.core.page.RegionCounters;
 import dev.remap.core.page.RegionTable;
+import dev.remap.core.page.SparseArray;
 import dev.remap.core.policy.ReplacementPolicies;
+import dev.remap.driver.BackingFiles;
 import dev.remap.driver.BackingFilesDriver;
 import dev.remap.driver.TierContext;
 import dev.remap.driver.TierDriver;
 import dev.remap.driver.TierFacts;
+import dev.remap.linux.Errno;
 import dev.remap.linux.FileIo;
+import dev.remap.linux.Memfd;
 import dev.remap.wire.ErrorCode;
 import dev.remap.wire.FailurePolicyCode;
 import dev.remap.wire.PageWord;
 import dev.remap.wire.Request;
+import dev.remap.wire.RequestCodec;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
 
@@ -37,18 +44,25 @@ final class RegionFactory {
     private final DramBudget budget;
     private final Path spillDirectory;
     private final SpillAccount spill;
+    private final Keepsakes keepsakes;
     private final TreeMap<String, TierDriver> drivers = new TreeMap<>();
 
     /** A tier as it was asked for. */
     private record TierSpec(String text, TierDriver driver, String options) {}
 
     RegionFactory(
-            SharedCounters counters, RegionTable regions, DramBudget budget, Path spillDirectory, SpillAccount spill) {
+            SharedCounters counters,
+            RegionTable regions,
+            DramBudget budget,
+            Path spillDirectory,
+            SpillAccount spill,
+            Keepsakes keepsakes) {
         this.counters = counters;
         this.regions = regions;
         this.budget = budget;
         this.spillDirectory = spillDirectory;
         this.spill = spill;
+        this.keepsakes = keepsakes;
         for (TierDriver driver : ServiceLoader.load(TierDriver.class)) {
             drivers.put(driver.name(), driver);
         }
@@ -64,16 +78,7 @@ final class RegionFactory {
             FileIo.close(memfd);
             throw e;
         }
-        PagedRegion.Config config = new PagedRegion.Config(
-                id,
-                spec.name(),
-                spec.baseAddress(),
-                spec.sizeBytes(),
-                failurePolicy(spec.failurePolicy()),
-                spec.maxStallNs());
-        PageTable table = new PageTable(spec.name(), spec.sizeBytes() / PagedRegion.PAGE_SIZE);
-        PagedRegion region =
-                new PagedRegion(config, table, new MemfdBacking(memfd), new RegionCounters(counters.memory(), id));
+        PagedRegion region = empty(id, spec, memfd);
         try {
             region.tiers(openTiers(region, spec.tiers()));
             if (spec.files()) {
@@ -83,9 +88,120 @@ final class RegionFactory {
             region.counters().describe(spec.name(), spec.sizeBytes(), String.join(",", tierNames(region)));
             return region;
         } catch (CommandException | IOException e) {
+            keepsakes.drop(key(id));
             region.close();
             throw e;
         }
+    }
+
+    private PagedRegion empty(int id, Request.CreateRegion spec, int memfd) throws CommandException, IOException {
+        PageTable table = new PageTable(spec.name(), spec.sizeBytes() / PagedRegion.PAGE_SIZE);
+        RegionCounters figures = new RegionCounters(counters.memory(), id);
+        if (!keepsakes.keeps()) {
+            return new PagedRegion(config(id, spec), table, new MemfdBacking(memfd), figures);
+        }
+        SparseArray pins = sharedPins(table.pages());
+        keepsakes.keep(key(id), RequestCodec.toBytes(spec), memfd, table.fd(), pins.fd());
+        return new PagedRegion(config(id, spec), table, new MemfdBacking(memfd), figures, pins);
+    }
+
+    private static SparseArray sharedPins(long pages) throws IOException {
+        long bytes = SparseArray.pages(pages * Integer.BYTES);
+        long memfd = Memfd.createSized("remap-pins", bytes);
+        if (memfd < 0) {
+            throw new IOException("memfd_create for pins: " + Errno.name(memfd));
+        }
+        return new SparseArray(bytes, (int) memfd);
+    }
+
+    /** A region that a dead manager has left, and the policy it named. */
+    record Adopted(PagedRegion region, String policy) {}
+
+    /** Makes a region of what a dead manager has left of it. Its pages are still to be adopted. */
+    Adopted adopt(int id) throws CommandException, IOException {
+        Keepsakes.Kept kept = keepsakes.get(key(id));
+        if (kept == null || !(RequestCodec.fromBytes(kept.value()) instanceof Request.CreateRegion spec)) {
+            throw new IOException("nothing is kept of region " + id);
+        }
+        long pages = spec.sizeBytes() / PagedRegion.PAGE_SIZE;
+        MemfdBacking backing = new MemfdBacking(Inheritance.duplicate(kept.fds()[0]));
+        PageTable table = PageTable.adopt(pages, Inheritance.duplicate(kept.fds()[1]));
+        SparseArray pins = new SparseArray(pages * Integer.BYTES, Inheritance.duplicate(kept.fds()[2]));
+        RegionCounters figures = RegionCounters.adopt(counters.memory(), id);
+        PagedRegion region = new PagedRegion(config(id, spec), table, backing, figures, pins);
+        region.tiers(openTiers(region, spec.tiers()));
+        if (spec.files()) {
+            region.files(filesDriver().open(spec.name(), region.pages()));
+            adoptFiles(region);
+        }
+        Keepsakes.Kept advice = keepsakes.get(adviceKey(id));
+        if (advice != null) {
+            region.advice().restore(longs(advice.value()));
+        }
+        return new Adopted(region, spec.policy());
+    }
+
+    private void adoptFiles(PagedRegion region) throws IOException {
+        for (String key : keepsakes.keysUnder(key(region.id()) + "/file")) {
+            Keepsakes.Kept kept = keepsakes.get(key);
+            if (kept != null && RequestCodec.fromBytes(kept.value()) instanceof Request.OpenFile open) {
+                attach(region, open, Inheritance.duplicate(kept.fds()[0]));
+            }
+        }
+    }
+
+    /** Attaches a file, whose descriptor is taken over, to a region of files. */
+    static void attach(PagedRegion region, Request.OpenFile open, int fd) throws IOException {
+        BackingFiles.Mode mode = open.writable() ? BackingFiles.Mode.READ_WRITE : BackingFiles.Mode.READ_ONLY;
+        Objects.requireNonNull(region.files())
+                .attach(
+                        open.offset() / PagedRegion.PAGE_SIZE,
+                        open.fileOffset(),
+                        open.bytes(),
+                        fd,
+                        mode,
+                        open.direct());
+    }
+
+    /** Keeps what was advised of a region. */
+    void keepAdvice(PagedRegion region) throws IOException {
+        keepsakes.keep(adviceKey(region.id()), bytes(region.advice().ranges()));
+    }
+
+    private static String adviceKey(int id) {
+        return key(id) + "/advice";
+    }
+
+    private static byte[] bytes(long[] longs) {
+        ByteBuffer buffer = ByteBuffer.allocate(longs.length * Long.BYTES);
+        buffer.asLongBuffer().put(longs);
+        return buffer.array();
+    }
+
+    private static long[] longs(byte[] bytes) {
+        long[] longs = new long[bytes.length / Long.BYTES];
+        ByteBuffer.wrap(bytes).asLongBuffer().get(longs);
+        return longs;
+    }
+
+    /** What belongs to a region is kept under this. */
+    static String key(int id) {
+        return "region/" + id;
+    }
+
+    /** What belongs to the file at an offset of a region is kept under this. */
+    static String fileKey(int id, long offset) {
+        return key(id) + "/file/" + offset / PagedRegion.PAGE_SIZE;
+    }
+
+    private static PagedRegion.Config config(int id, Request.CreateRegion spec) throws CommandException {
+        return new PagedRegion.Config(
+                id,
+                spec.name(),
+                spec.baseAddress(),
+                spec.sizeBytes(),
+                failurePolicy(spec.failurePolicy()),
+                spec.maxStallNs());
     }
 
     private int freeId() throws CommandException {
@@ -175,7 +291,8 @@ final class RegionFactory {
                 budget,
                 (page, from, to) -> region.table().relocate(page, tierNumber, from, to),
                 spillDirectory,
-                spill);
+                spill,
+                new TierDescriptors(keepsakes, key(region.id()) + "/tier/" + tierNumber));
         try {
             TierFacts facts = driver.facts();
             boolean slow = facts.fetchLatencyNs() >= SLOW_FETCH_NS;

@@ -22,10 +22,12 @@ import dev.remap.wire.Received;
 import dev.remap.wire.RepairCode;
 import dev.remap.wire.Reply;
 import dev.remap.wire.Request;
+import dev.remap.wire.RequestCodec;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Carries out an application's requests: checks them, hands those that may wait to another thread, and sees to it that each is
@@ -44,6 +46,8 @@ final class RequestDispatcher {
     private final RegionFactory factory;
     private final FaultAgents faults;
     private final TransferBuffer transfer;
+    private final Keepsakes keepsakes;
+    private @Nullable Resumption resumption;
 
     /** What answers a request. */
     private interface Answer {
@@ -57,7 +61,9 @@ final class RequestDispatcher {
             CommandAgents commands,
             RegionFactory factory,
             FaultAgents faults,
-            TransferBuffer transfer) {
+            TransferBuffer transfer,
+            Keepsakes keepsakes,
+            @Nullable Resumption resumption) {
         this.connection = connection;
         this.regions = regions;
         this.reclaim = reclaim;
@@ -65,10 +71,16 @@ final class RequestDispatcher {
         this.factory = factory;
         this.faults = faults;
         this.transfer = transfer;
+        this.keepsakes = keepsakes;
+        this.resumption = resumption;
     }
 
     /** Starts to carry out one request; does not wait for what may take long. */
     void dispatch(Received<Request> received) {
+        if (resumption != null) {
+            awaitResume(resumption, received);
+            return;
+        }
         long id = received.requestId();
         switch (received.message()) {
             case Request.CreateRegion create -> createRegion(id, create, received.fds());
@@ -114,6 +126,17 @@ final class RequestDispatcher {
             case Request.CloseEnd close -> closeEnd(id, close.region());
             case Request.Hello hello -> refuse(id, "a second Hello: " + hello);
             case Request.Bye bye -> refuse(id, bye.toString());
+            case Request.Resume resume -> refuse(id, resume.toString());
+        }
+    }
+
+    /** After a takeover: what comes before the application has resumed comes once more after that. */
+    private void awaitResume(Resumption waiting, Received<Request> received) {
+        if (received.message() instanceof Request.Resume resume && waiting.take(resume, reclaim)) {
+            resumption = null;
+        }
+        for (int fd : received.fds()) {
+            FileIo.close(fd);
         }
     }
 
@@ -201,17 +224,29 @@ final class RequestDispatcher {
     private void openFile(long id, Request.OpenFile open, int[] fds) {
         answer(id, () -> {
             int fd = descriptor("OpenFile", fds);
-            BackingFiles files = filesOr(fd, open);
-            BackingFiles.Mode mode = open.writable() ? BackingFiles.Mode.READ_WRITE : BackingFiles.Mode.READ_ONLY;
-            files.attach(open.offset() / PAGE, open.fileOffset(), open.bytes(), fd, mode, open.direct());
+            PagedRegion region = regionOfFilesOr(fd, open);
+            String key = RegionFactory.fileKey(region.id(), open.offset());
+            if (keepsakes.get(key) != null) {
+                FileIo.close(fd); // asked for once more, after a takeover
+                return new Reply.Done(0);
+            }
+            keepsakes.keep(key, RequestCodec.toBytes(open), fd);
+            try {
+                RegionFactory.attach(region, open, fd);
+            } catch (IOException e) {
+                keepsakes.drop(key);
+                throw e;
+            }
             return new Reply.Done(0);
         });
     }
 
-    /** The files of the region that a file is to be attached to; if there are none, its descriptor is closed. */
-    private BackingFiles filesOr(int fd, Request.OpenFile open) throws CommandException {
+    /** The region that a file is to be attached to; if it is not one of files, the descriptor is closed. */
+    private PagedRegion regionOfFilesOr(int fd, Request.OpenFile open) throws CommandException {
         try {
-            return files(region(open.region(), open.offset(), open.bytes()));
+            PagedRegion region = region(open.region(), open.offset(), open.bytes());
+            files(region);
+            return region;
         } catch (CommandException e) {
             FileIo.close(fd);
             throw e;
@@ -229,8 +264,19 @@ final class RequestDispatcher {
         } finally {
             faults.awaitQuiescent();
             commands.forget(region, first, pages);
+            keepsakes.drop(RegionFactory.fileKey(region.id(), first * PAGE));
             files(region).detach(first);
             region.advice().set(first, pages, AdviceCode.NORMAL);
+            keepAdvice(region);
+        }
+    }
+
+    /** Advice is a hint: nothing is wrong if the next manager does not know it. */
+    private void keepAdvice(PagedRegion region) {
+        try {
+            factory.keepAdvice(region);
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "the standby does not know what was advised", e);
         }
     }
 
@@ -270,6 +316,7 @@ final class RequestDispatcher {
             reclaim.execute(() -> reclaim.cold(region, first, pages));
         } else {
             region.advice().set(first, pages, advise.advice());
+            keepAdvice(region);
         }
         return new Reply.Done(0);
     }
@@ -304,7 +351,9 @@ final class RequestDispatcher {
                 closeEnd(id, regionId);
             } else {
                 answer(id, () -> {
-                    reclaim.close(region(regionId, 0, 0), faults::awaitQuiescent);
+                    PagedRegion closing = region(regionId, 0, 0);
+                    keepsakes.drop(RegionFactory.key(regionId));
+                    reclaim.close(closing, faults::awaitQuiescent);
                     return new Reply.Done(0);
                 });
             }
@@ -313,6 +362,11 @@ final class RequestDispatcher {
 
     private void createRegion(long id, Request.CreateRegion create, int[] fds) {
         answerLater(id, () -> {
+            PagedRegion before = regions.at(create.baseAddress());
+            if (before != null && before.config().baseAddress() == create.baseAddress()) {
+                FileIo.close(descriptor("CreateRegion", fds)); // asked for once more, after a takeover
+                return new Reply.RegionCreated(before.id());
+            }
             PagedRegion region = factory.create(create, descriptor("CreateRegion", fds));
             reclaim.open(region, create.policy());
             return new Reply.RegionCreated(region.id());

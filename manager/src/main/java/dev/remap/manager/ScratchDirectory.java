@@ -2,6 +2,9 @@
 package dev.remap.manager;
 
 import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /**
  * The manager's own temporary directory, into which libraries unpack their native code. Once loaded the files are not needed any more:
@@ -14,21 +17,35 @@ final class ScratchDirectory {
 
     /** Deletes the files that have been unpacked so far. */
     static void empty() {
-        File directory = directory();
+        empty(directory());
+    }
+
+    /** Deletes the directory as well. */
+    static void remove() {
+        remove(directory());
+    }
+
+    /** Deletes the scratch directory of a process that has ended; nothing if that is no such directory. */
+    static void remove(File directory) {
+        empty(directory);
+        if (directory.getName().startsWith(PREFIX) && directory.isDirectory() && !directory.delete()) {
+            directory.deleteOnExit();
+        }
+    }
+
+    /** A new directory of the same kind for another process. */
+    static Path sibling() throws IOException {
+        File own = directory();
+        File parent = own.getName().startsWith(PREFIX) ? own.getParentFile() : own;
+        return Files.createTempDirectory(parent.toPath(), PREFIX);
+    }
+
+    private static void empty(File directory) {
         File[] files = directory.getName().startsWith(PREFIX) ? directory.listFiles() : null;
         for (File file : files == null ? new File[0] : files) {
             if (!file.delete()) {
                 file.deleteOnExit();
             }
-        }
-    }
-
-    /** Deletes the directory as well. */
-    static void remove() {
-        empty();
-        File directory = directory();
-        if (directory.getName().startsWith(PREFIX) && !directory.delete()) {
-            directory.deleteOnExit();
         }
     }
 

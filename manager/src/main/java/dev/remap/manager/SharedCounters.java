@@ -16,12 +16,7 @@ record SharedCounters(int fd, MemorySegment memory) {
         if (fd < 0) {
             throw new IOException("memfd_create for counters: " + Errno.name(fd));
         }
-        long address =
-                Mmap.map(0, CountersLayout.FILE_BYTES, Mmap.PROT_READ | Mmap.PROT_WRITE, Mmap.MAP_SHARED, (int) fd, 0);
-        if (address < 0) {
-            throw new IOException("mmap of counters: " + Errno.name(address));
-        }
-        MemorySegment memory = Mmap.segment(address, CountersLayout.FILE_BYTES);
+        MemorySegment memory = map((int) fd);
         memory.set(ValueLayout.JAVA_LONG, CountersLayout.MAGIC_AT, CountersLayout.MAGIC);
         memory.set(
                 ValueLayout.JAVA_LONG,
@@ -29,5 +24,29 @@ record SharedCounters(int fd, MemorySegment memory) {
                 ProcessHandle.current().pid());
         memory.set(ValueLayout.JAVA_LONG, CountersLayout.APPLICATION_PID, applicationPid);
         return new SharedCounters((int) fd, memory);
+    }
+
+    /** Those of a manager that this one takes over from, with its descriptor. */
+    static SharedCounters adopt(int fd) throws IOException {
+        MemorySegment memory = map(fd);
+        memory.set(ValueLayout.JAVA_LONG, CountersLayout.STANDBY_PID, 0L);
+        memory.set(
+                ValueLayout.JAVA_LONG,
+                CountersLayout.MANAGER_PID,
+                ProcessHandle.current().pid());
+        memory.set(
+                ValueLayout.JAVA_LONG,
+                CountersLayout.TAKEOVERS,
+                memory.get(ValueLayout.JAVA_LONG, CountersLayout.TAKEOVERS) + 1);
+        return new SharedCounters(fd, memory);
+    }
+
+    /** The memory of a counters file. */
+    static MemorySegment map(int fd) throws IOException {
+        long address = Mmap.map(0, CountersLayout.FILE_BYTES, Mmap.PROT_READ | Mmap.PROT_WRITE, Mmap.MAP_SHARED, fd, 0);
+        if (address < 0) {
+            throw new IOException("mmap of counters: " + Errno.name(address));
+        }
+        return Mmap.segment(address, CountersLayout.FILE_BYTES);
     }
 }

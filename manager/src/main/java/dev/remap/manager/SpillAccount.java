@@ -28,6 +28,11 @@ final class SpillAccount implements PageAccount {
     }
 
     @Override
+    public void chargeAdopted(long pages) {
+        used.addAndGet(pages);
+    }
+
+    @Override
     public void uncharge(long pages) {
         used.addAndGet(-pages);
     }

@@ -58,6 +58,11 @@ public final class Connection<S, R> implements AutoCloseable {
         return new Connection<>(socket, "agent channel's peer", AgentCodec::encode, AgentCodec::decode);
     }
 
+    /** Either end of the channel between a manager and its standby; takes over the descriptor. */
+    public static Connection<StandbyMessage, StandbyMessage> standbyChannel(int socket) {
+        return new Connection<>(socket, "standby channel's peer", StandbyCodec::encode, StandbyCodec::decode);
+    }
+
     /**
      * Sends a message; blocks while the socket's buffer is full, for as long as the peer does not read.
      *

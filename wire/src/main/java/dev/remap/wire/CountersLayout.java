@@ -65,6 +65,18 @@ public final class CountersLayout {
     /** The manager's application. */
     public static final long APPLICATION_PID = 104;
 
+    /** How often a standby has become the manager. */
+    public static final long TAKEOVERS = 112;
+
+    /** When the manager last showed that it is alive: CLOCK_MONOTONIC, in nanoseconds. */
+    public static final long HEARTBEAT_NS = 120;
+
+    /** The standby's process id; 0 while there is none that could take over. */
+    public static final long STANDBY_PID = 128;
+
+    /** How long the last takeover took, from the first sign of the old manager's death until faults were served, in nanoseconds. */
+    public static final long LAST_TAKEOVER_NS = 136;
+
     /** Touches that took long, ever; see {@link SlowTouchRing}. */
     public static final long SLOW_TOUCHES = 1016;
 

@@ -23,17 +23,24 @@ enum MessageType {
     FORCE(16, 0),
     FILE_STATE(17, 0),
     READ(18, 0),
+    RESUME(19, 0),
 
     DONE(65, 0),
     FAILED(66, 0),
     WELCOME(67, Protocol.MAX_FDS),
     REGION_CREATED(68, Protocol.MAX_FDS),
     FAILURE_LIST(69, 0),
+    TAKEN_OVER(70, 0),
 
     ZAP(129, 0),
-    ZAP_DONE(130, 0);
+    ZAP_DONE(130, 0),
 
-    private static final MessageType[] BY_NUMBER = new MessageType[ZAP_DONE.number + 1];
+    KEEP(161, Protocol.MAX_FDS),
+    DROP(162, 0),
+    READY(163, 0),
+    FAREWELL(164, 0);
+
+    private static final MessageType[] BY_NUMBER = new MessageType[FAREWELL.number + 1];
 
     static {
         for (MessageType type : values()) {

@@ -51,6 +51,9 @@ public final class PageWord {
     /** Tier: every int of the page is the low half of the location. */
     public static final int TIER_FILL_INT = 31;
 
+    /** Location of a page that failed since it is nowhere any more, with {@link #TIER_NONE}. */
+    public static final long LOST = 1;
+
     private static final int GENERATION_BITS = 16;
     private static final int LOCATION_BITS = 40;
     private static final int TIER_BITS = 5;
@@ -105,6 +108,11 @@ public final class PageWord {
     public static boolean isResident(long word) {
         int state = state(word);
         return state == PRESENT || state == CLEAN || state == DEMOTING;
+    }
+
+    /** Whether a failed page is gone: there is nothing that a repair could try again. */
+    public static boolean isLost(long word) {
+        return state(word) == FAILED && tier(word) == TIER_NONE && location(word) == LOST;
     }
 
     /** Whether the page is kept as one value in the word. */

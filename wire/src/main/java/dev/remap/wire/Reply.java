@@ -34,6 +34,13 @@ public sealed interface Reply {
      */
     record Welcome(int version, long managerPid) implements Reply {}
 
+    /**
+     * Another process is the manager now. Not an answer: its request id is 0.
+     *
+     * @param takeovers how often that has happened
+     */
+    record TakenOver(long takeovers, long managerPid) implements Reply {}
+
     /** A region is served; requests name it by this number. */
     record RegionCreated(int region) implements Reply {}
 

@@ -8,6 +8,7 @@ import dev.remap.wire.Reply.Done;
 import dev.remap.wire.Reply.Failed;
 import dev.remap.wire.Reply.FailureList;
 import dev.remap.wire.Reply.RegionCreated;
+import dev.remap.wire.Reply.TakenOver;
 import dev.remap.wire.Reply.Welcome;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -24,6 +25,8 @@ public final class ReplyCodec {
             case Failed m -> putFailed(buffer, m);
             case Welcome m -> putWelcome(buffer, m);
             case RegionCreated m -> begin(buffer, MessageType.REGION_CREATED).putInt(m.region());
+            case TakenOver m ->
+                begin(buffer, MessageType.TAKEN_OVER).putLong(m.takeovers()).putLong(m.managerPid());
             case FailureList m -> putFailureList(buffer, m);
         };
         return written.finish(requestId);
@@ -37,6 +40,7 @@ public final class ReplyCodec {
             case FAILED -> new Failed(in.getInt(), in.getString(), in.getString());
             case WELCOME -> new Welcome(in.version(), in.getLong());
             case REGION_CREATED -> new RegionCreated(in.getInt());
+            case TAKEN_OVER -> new TakenOver(in.getLong(), in.getLong());
             case FAILURE_LIST -> getFailureList(in);
             default -> throw in.misplaced("a reply");
         };

@@ -17,6 +17,7 @@ public sealed interface Request {
      * @param budgetOrigin where the DRAM budget comes from, for people
      * @param spillDirectory where tiers make files, absolute
      * @param spillMaxBytes how much disk they may occupy in all
+     * @param standby whether another process is to be ready to take over when the manager dies
      */
     record Hello(
             int version,
@@ -27,7 +28,8 @@ public sealed interface Request {
             boolean poison,
             String budgetOrigin,
             String spillDirectory,
-            long spillMaxBytes)
+            long spillMaxBytes,
+            boolean standby)
             implements Request {}
 
     /**
@@ -162,6 +164,31 @@ public sealed interface Request {
 
     /** Whether the file at an offset was changed by somebody else: Done(1) if it was. */
     record FileState(int region, long offset) implements Request {}
+
+    /**
+     * The answer to {@link Reply.TakenOver}: what the new manager is told of the application's pins. All requests that were not answered
+     * follow it once more; what came before it, the new manager has left undone.
+     *
+     * @param last whether no further message of this kind follows
+     * @param pins three longs a pin: region, offset, length; at most {@link Protocol#MAX_PINS} pins; not copied
+     */
+    @SuppressWarnings("ArrayRecordComponent") // equality is by content, below
+    record Resume(boolean last, long[] pins) implements Request {
+        @Override
+        public boolean equals(Object o) {
+            return o instanceof Resume other && last == other.last && Arrays.equals(pins, other.pins);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * Boolean.hashCode(last) + Arrays.hashCode(pins);
+        }
+
+        @Override
+        public String toString() {
+            return "Resume[last=" + last + ", " + pins.length / 3 + " pins]";
+        }
+    }
 
     /** The application is about to unmap a region: keep serving faults, start nothing new. */
     record CloseBegin(int region) implements Request {}

@@ -20,8 +20,10 @@ import dev.remap.wire.Request.PageOut;
 import dev.remap.wire.Request.Pin;
 import dev.remap.wire.Request.Read;
 import dev.remap.wire.Request.Repair;
+import dev.remap.wire.Request.Resume;
 import dev.remap.wire.Request.Unpin;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /** {@link Request} to bytes and back: the fields of each in the order of its record. */
 public final class RequestCodec {
@@ -53,6 +55,8 @@ public final class RequestCodec {
             case Force m -> putRange(buffer, MessageType.FORCE, m.region(), m.offset(), m.length());
             case FileState m ->
                 putRegion(buffer, MessageType.FILE_STATE, m.region()).putLong(m.offset());
+            case Resume m ->
+                begin(buffer, MessageType.RESUME).putBoolean(m.last()).putLongs(m.pins(), 3 * Protocol.MAX_PINS);
             case CloseBegin m -> putRegion(buffer, MessageType.CLOSE_BEGIN, m.region());
             case CloseEnd m -> putRegion(buffer, MessageType.CLOSE_END, m.region());
             case Bye() -> begin(buffer, MessageType.BYE);
@@ -81,6 +85,7 @@ public final class RequestCodec {
             case CLOSE_FILE -> new CloseFile(in.getInt(), in.getLong(), in.getLong());
             case FORCE -> new Force(in.getInt(), in.getLong(), in.getLong());
             case FILE_STATE -> new FileState(in.getInt(), in.getLong());
+            case RESUME -> getResume(in);
             case CLOSE_BEGIN -> new CloseBegin(in.getInt());
             case CLOSE_END -> new CloseEnd(in.getInt());
             case BYE -> new Bye();
@@ -89,7 +94,19 @@ public final class RequestCodec {
         return in.finish(request);
     }
 
-    // Frozen, see MessageType.isReadByEveryVersion. The version is the header's.
+    /** A message as bytes of its own, for {@link #fromBytes}. */
+    public static byte[] toBytes(Request request) throws WireException {
+        MemorySegment buffer = MemorySegment.ofArray(new byte[Protocol.MAX_MESSAGE_BYTES]);
+        long length = encode(0, request, buffer);
+        return buffer.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE);
+    }
+
+    /** The message that {@link #toBytes} made bytes of. */
+    public static Request fromBytes(byte[] bytes) throws WireException {
+        return decode(MemorySegment.ofArray(bytes), bytes.length).message();
+    }
+
+    // Frozen, see MessageType.isReadByEveryVersion. The version is the header's; standby came with version 2.
     private static WireWriter putHello(MemorySegment buffer, Hello m) throws WireException {
         return begin(buffer, MessageType.HELLO, m.version())
                 .putLong(m.pid())
@@ -99,7 +116,8 @@ public final class RequestCodec {
                 .putBoolean(m.poison())
                 .putString(m.budgetOrigin())
                 .putString(m.spillDirectory())
-                .putLong(m.spillMaxBytes());
+                .putLong(m.spillMaxBytes())
+                .putBoolean(m.standby());
     }
 
     private static Hello getHello(WireReader in) throws WireException {
@@ -112,7 +130,17 @@ public final class RequestCodec {
                 in.getBoolean(),
                 in.getString(),
                 in.getString(),
-                in.getLong());
+                in.getLong(),
+                in.version() > 1 && in.getBoolean());
+    }
+
+    private static Resume getResume(WireReader in) throws WireException {
+        boolean last = in.getBoolean();
+        long[] pins = in.getLongs(3 * Protocol.MAX_PINS);
+        if (pins.length % 3 != 0) {
+            throw in.refuse(MessageHeaderLayout.BYTES, pins.length + " longs, not three a pin");
+        }
+        return new Resume(last, pins);
     }
 
     private static WireWriter putRead(MemorySegment buffer, Read m) throws WireException {

@@ -121,6 +121,14 @@ final class WireReader {
         return values;
     }
 
+    byte[] getBytes(int max) throws WireException {
+        int count = getCount(max, "bytes");
+        long start = claim(count);
+        byte[] bytes = new byte[count];
+        MemorySegment.copy(buffer, ValueLayout.JAVA_BYTE, start, bytes, 0, count);
+        return bytes;
+    }
+
     /** Refuses bytes after the last field, unless they may be fields that a later version appended; then hands the message over. */
     <M> Received<M> finish(M message) throws WireException {
         if (at != end && version() == Protocol.VERSION) {

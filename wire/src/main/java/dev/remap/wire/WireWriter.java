@@ -89,6 +89,12 @@ final class WireWriter {
         return this;
     }
 
+    WireWriter putBytes(byte[] values, int max) throws WireException {
+        putCount(values.length, max, "bytes");
+        MemorySegment.copy(values, 0, buffer, ValueLayout.JAVA_BYTE, claim(values.length), values.length);
+        return this;
+    }
+
     /** Writes the header; answers the message's length. */
     long finish(long requestId) {
         MessageHeaderLayout.write(buffer, version, type, at, requestId);

@@ -4,14 +4,20 @@ package dev.remap.wire;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
-/** The three kinds of connection, so that one test can go over all of them. */
+/** The four kinds of connection, so that one test can go over all of them. */
 enum Channel {
     REQUESTS,
     REPLIES,
-    AGENT;
+    AGENT,
+    STANDBY;
 
     static Channel of(Object message) {
-        return message instanceof Request ? REQUESTS : message instanceof Reply ? REPLIES : AGENT;
+        return switch (message) {
+            case Request _ -> REQUESTS;
+            case Reply _ -> REPLIES;
+            case AgentMessage _ -> AGENT;
+            default -> STANDBY;
+        };
     }
 
     static long encode(long requestId, Object message, MemorySegment buffer) throws WireException {
@@ -19,6 +25,7 @@ enum Channel {
             case Request request -> RequestCodec.encode(requestId, request, buffer);
             case Reply reply -> ReplyCodec.encode(requestId, reply, buffer);
             case AgentMessage agent -> AgentCodec.encode(requestId, agent, buffer);
+            case StandbyMessage standby -> StandbyCodec.encode(requestId, standby, buffer);
             default -> throw new IllegalArgumentException(message.toString());
         };
     }
@@ -38,6 +45,7 @@ enum Channel {
             case REQUESTS -> RequestCodec.decode(buffer, length);
             case REPLIES -> ReplyCodec.decode(buffer, length);
             case AGENT -> AgentCodec.decode(buffer, length);
+            case STANDBY -> StandbyCodec.decode(buffer, length);
         };
     }
 }

@@ -82,7 +82,8 @@ final class ConnectionFdsTest {
                         MessageType.CREATE_REGION,
                         MessageType.OPEN_FILE,
                         MessageType.WELCOME,
-                        MessageType.REGION_CREATED);
+                        MessageType.REGION_CREATED,
+                        MessageType.KEEP);
     }
 
     @Test

@@ -102,7 +102,7 @@ final class MalformedMessageTest {
 
     @Test
     void aTypeNobodyKnowsIsRefused() throws Exception {
-        for (int type : new int[] {0, 19, 131, -1, Integer.MIN_VALUE, Integer.MAX_VALUE}) {
+        for (int type : new int[] {0, 20, 131, 165, -1, Integer.MIN_VALUE, Integer.MAX_VALUE}) {
             byte[] bytes = Channel.bytes(7, new Request.Bye());
             MemorySegment.ofArray(bytes).set(MessageHeaderLayout.INT, MessageHeaderLayout.TYPE_AT, type);
             for (Channel channel : Channel.values()) {
@@ -129,7 +129,7 @@ final class MalformedMessageTest {
 
     @Test
     void aBooleanIsZeroOrOne() throws Exception {
-        byte[] hello = Channel.bytes(7, new Request.Hello(Protocol.VERSION, 1, 2, true, true, true, "", "", 0));
+        byte[] hello = Channel.bytes(7, new Request.Hello(Protocol.VERSION, 1, 2, true, true, true, "", "", 0, false));
         for (int at = 40; at < 43; at++) {
             byte[] bytes = hello.clone();
             bytes[at] = 2;

@@ -7,6 +7,7 @@ import dev.remap.wire.Reply.Done;
 import dev.remap.wire.Reply.Failed;
 import dev.remap.wire.Reply.FailureList;
 import dev.remap.wire.Reply.RegionCreated;
+import dev.remap.wire.Reply.TakenOver;
 import dev.remap.wire.Reply.Welcome;
 import dev.remap.wire.Request.Advise;
 import dev.remap.wire.Request.Bye;
@@ -25,7 +26,12 @@ import dev.remap.wire.Request.PageOut;
 import dev.remap.wire.Request.Pin;
 import dev.remap.wire.Request.Read;
 import dev.remap.wire.Request.Repair;
+import dev.remap.wire.Request.Resume;
 import dev.remap.wire.Request.Unpin;
+import dev.remap.wire.StandbyMessage.Drop;
+import dev.remap.wire.StandbyMessage.Farewell;
+import dev.remap.wire.StandbyMessage.Keep;
+import dev.remap.wire.StandbyMessage.Ready;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -62,6 +68,7 @@ final class RandomMessages {
                 new Force(i(), l(), l()),
                 new FileState(i(), l()),
                 read(),
+                new Resume(random.nextBoolean(), longs(3 * count(Protocol.MAX_PINS))),
                 new CloseBegin(i()),
                 new CloseEnd(i()),
                 new Bye(),
@@ -70,8 +77,13 @@ final class RandomMessages {
                 new Welcome(Protocol.VERSION, l()),
                 new RegionCreated(i()),
                 failureList(),
+                new TakenOver(l(), l()),
                 zap(),
-                new ZapDone(l(), i()));
+                new ZapDone(l(), i()),
+                new Keep(string(), bytes(count(Protocol.MAX_KEPT_BYTES))),
+                new Drop(string()),
+                new Ready(),
+                new Farewell());
     }
 
     long l() {
@@ -101,6 +113,12 @@ final class RandomMessages {
         return random.longs(count).toArray();
     }
 
+    private byte[] bytes(int count) {
+        byte[] bytes = new byte[count];
+        random.nextBytes(bytes);
+        return bytes;
+    }
+
     private Hello hello() {
         return new Hello(
                 Protocol.VERSION,
@@ -111,7 +129,8 @@ final class RandomMessages {
                 random.nextBoolean(),
                 string(),
                 string(),
-                l());
+                l(),
+                random.nextBoolean());
     }
 
     private CreateRegion createRegion() {

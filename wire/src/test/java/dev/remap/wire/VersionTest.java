@@ -14,14 +14,14 @@ final class VersionTest {
 
     @Test
     void aHelloOfALaterVersionIsReadWithItsVersion() throws Exception {
-        Request.Hello hello = new Request.Hello(LATER, 1, 2, true, false, true, "cgroup", "/tmp", 5);
+        Request.Hello hello = new Request.Hello(LATER, 1, 2, true, false, true, "cgroup", "/tmp", 5, false);
         assertThat(RequestCodec.decode(later(hello, 0), length(hello)).message())
                 .isEqualTo(hello);
     }
 
     @Test
     void fieldsThatALaterVersionAppendsToHelloAreSkipped() throws Exception {
-        Request.Hello hello = new Request.Hello(LATER, 1, 2, true, false, true, "cgroup", "/tmp", 5);
+        Request.Hello hello = new Request.Hello(LATER, 1, 2, true, false, true, "cgroup", "/tmp", 5, false);
         assertThat(RequestCodec.decode(later(hello, 13), length(hello) + 13).message())
                 .isEqualTo(hello);
     }
@@ -43,7 +43,7 @@ final class VersionTest {
 
     @Test
     void aHelloOfALaterVersionStillHasToBeWhole() throws Exception {
-        Request.Hello hello = new Request.Hello(LATER, 1, 2, true, false, true, "cgroup", "/tmp", 5);
+        Request.Hello hello = new Request.Hello(LATER, 1, 2, true, false, true, "cgroup", "/tmp", 5, false);
         byte[] bytes = Arrays.copyOf(Channel.bytes(7, hello), (int) length(hello) - 1);
         setLength(bytes);
         assertThatThrownBy(() -> Channel.REQUESTS.decode(bytes)).isInstanceOf(WireException.class);
@@ -58,7 +58,7 @@ final class VersionTest {
                 setVersion(bytes, LATER);
                 assertThatThrownBy(() -> Channel.of(message).decode(bytes))
                         .isInstanceOf(WireException.class)
-                        .hasMessage("message, byte 4: peer speaks version 2, this side 1");
+                        .hasMessage("message, byte 4: peer speaks version 3, this side 2");
             }
         }
     }
@@ -68,7 +68,7 @@ final class VersionTest {
         byte[] bytes = Channel.bytes(7, new Request.Bye());
         setVersion(bytes, LATER);
         MemorySegment.ofArray(bytes).set(MessageHeaderLayout.INT, MessageHeaderLayout.TYPE_AT, 99);
-        assertThatThrownBy(() -> Channel.REQUESTS.decode(bytes)).hasMessageContaining("version 2");
+        assertThatThrownBy(() -> Channel.REQUESTS.decode(bytes)).hasMessageContaining("version 3");
     }
 
     private static long length(Object message) throws WireException {

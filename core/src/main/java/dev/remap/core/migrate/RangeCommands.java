@@ -437,6 +437,9 @@ public final class RangeCommands {
     private int repairPage(PagedRegion region, long page, boolean acceptLoss) {
         PageTable table = region.table();
         long word = table.get(page);
+        if (PageWord.isLost(word) && !acceptLoss) {
+            return Promoter.FAILED;
+        }
         long lockedWord = PageWord.state(word) == PageWord.FAILED ? table.lock(page, word) : PageTable.NOT_TAKEN;
         if (lockedWord == PageTable.NOT_TAKEN) {
             return Promoter.CHANGED;

@@ -42,6 +42,20 @@ public final class AdvisedRanges {
                 .toArray();
     }
 
+    /** All that was advised, for {@link #restore}. */
+    public long[] ranges() {
+        return ranges.clone();
+    }
+
+    /** Takes over what {@link #ranges} answered in another process. Before the region is used. */
+    public synchronized void restore(long[] saved) {
+        byStart.clear();
+        for (long range : saved) {
+            byStart.put(range >>> ADVICE_BITS, (int) range & ADVICE_MASK);
+        }
+        ranges = saved.clone();
+    }
+
     private void replace(long first, long pages, int advice) {
         int after = byStart.floorEntry(first + pages).getValue();
         byStart.subMap(first, true, first + pages, true).clear();

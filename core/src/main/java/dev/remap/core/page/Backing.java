@@ -12,6 +12,12 @@ public interface Backing extends AutoCloseable {
     /** Takes whole pages out of DRAM and out of every mapping. */
     long punch(long page, long pages);
 
+    /** The first page from {@code page} on that is in DRAM; -errno if there is none. */
+    long nextPresent(long page);
+
+    /** The first page from {@code page}, which is in DRAM, on that is not. */
+    long nextAbsent(long page);
+
     @Override
     void close();
 }

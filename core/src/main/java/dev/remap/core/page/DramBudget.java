@@ -89,6 +89,23 @@ public final class DramBudget implements PageAccount {
     }
 
     @Override
+    public void chargeAdopted(long pages) {
+        add(CountersLayout.TIER_PAGES, pages);
+        add(CountersLayout.USED_PAGES, pages);
+    }
+
+    /** Charges pages that were resident when the former manager died. */
+    public void chargeAdoptedResident(long pages) {
+        add(CountersLayout.USED_PAGES, pages);
+    }
+
+    /** Forgets what a former manager had charged, before what is there is adopted. */
+    public void clear() {
+        LONG.setVolatile(counters, CountersLayout.USED_PAGES, 0L);
+        LONG.setVolatile(counters, CountersLayout.TIER_PAGES, 0L);
+    }
+
+    @Override
     public void uncharge(long pages) {
         add(CountersLayout.USED_PAGES, -pages);
         add(CountersLayout.TIER_PAGES, -pages);
@@ -113,6 +130,11 @@ public final class DramBudget implements PageAccount {
                 return true;
             }
         }
+    }
+
+    /** Counts pages that the application had pinned when the former manager died. */
+    public void pinAdopted(long pages) {
+        pinned.addAndGet(pages);
     }
 
     /** Undoes {@link #tryPin}. */

@@ -29,6 +29,21 @@ public final class MemfdBacking implements Backing {
     }
 
     @Override
+    public long nextPresent(long page) {
+        return seek(page, FileIo.SEEK_DATA);
+    }
+
+    @Override
+    public long nextAbsent(long page) {
+        return seek(page, FileIo.SEEK_HOLE);
+    }
+
+    private long seek(long page, int whence) {
+        long at = FileIo.lseek(fd, page * PagedRegion.PAGE_SIZE, whence);
+        return at < 0 ? at : at / PagedRegion.PAGE_SIZE;
+    }
+
+    @Override
     public void close() {
         FileIo.close(fd);
     }

@@ -41,13 +41,28 @@ public final class PageTable implements AutoCloseable {
             throw new IOException("memfd_create for " + pages + " page words: " + Errno.name(descriptor));
         }
         fd = (int) descriptor;
+        words = map(fd, bytes);
+    }
+
+    private PageTable(long pages, int fd) throws IOException {
+        this.pages = pages;
+        this.fd = fd;
+        words = map(fd, roundUp(pages * WORD_BYTES));
+    }
+
+    /** The table that a former manager has left in a memfd, which is taken over. */
+    public static PageTable adopt(long pages, int fd) throws IOException {
+        return new PageTable(pages, fd);
+    }
+
+    private static MemorySegment map(int fd, long bytes) throws IOException {
         long address =
                 Mmap.map(0, bytes, Mmap.PROT_READ | Mmap.PROT_WRITE, Mmap.MAP_SHARED | Mmap.MAP_NORESERVE, fd, 0);
         if (address < 0) {
             FileIo.close(fd);
             throw new IOException("mmap of " + bytes + " bytes of page words: " + Errno.name(address));
         }
-        words = Mmap.segment(address, bytes);
+        return Mmap.segment(address, bytes);
     }
 
     /** The number of pages. */
@@ -148,6 +163,21 @@ public final class PageTable implements AutoCloseable {
      */
     public boolean moveCopy(long page, long word, int tier, long location) {
         return change(page, word, PageWord.next(word, PageWord.state(word), tier, location)) != NOT_TAKEN;
+    }
+
+    /**
+     * At a takeover, before anybody else uses the table: gives a page the state that follows from where it is; answers the new word.
+     * One that becomes {@code PRESENT}, or is lost for good, names no copy any more.
+     */
+    public long takeOver(long page, int state) {
+        long word = get(page);
+        assert PageTransition.existsAtTakeover(PageWord.state(word), state)
+                : "page " + page + ": no takeover of " + PageWord.describe(word) + " as state " + state;
+        long next = state == PageWord.ABSENT
+                ? PageWord.next(word, state)
+                : PageWord.next(word, state, PageWord.TIER_NONE, state == PageWord.FAILED ? PageWord.LOST : 0);
+        WORD.setVolatile(words, page * WORD_BYTES, next);
+        return next;
     }
 
     /**

@@ -47,7 +47,33 @@ public enum PageTransition {
     /** The copy of an absent page moved, within its tier or to the one below. */
     RELOCATE_ABSENT(ABSENT, ABSENT, "compaction, writeback"),
     /** The same for a clean page. */
-    RELOCATE_CLEAN(CLEAN, CLEAN, "compaction, writeback");
+    RELOCATE_CLEAN(CLEAN, CLEAN, "compaction, writeback"),
+    /** A page that is in the memfd is present, whatever its word says. */
+    ADOPT_ABSENT(ABSENT, PRESENT, "takeover"),
+    /** The same. */
+    ADOPT_LOCKED(LOCKED, PRESENT, "takeover"),
+    /** The same, for a page whose copy below is not there any more. */
+    ADOPT_CLEAN(CLEAN, PRESENT, "takeover"),
+    /** The same. */
+    ADOPT_DEMOTING(DEMOTING, PRESENT, "takeover"),
+    /** The same. */
+    ADOPT_PUNCHING(PUNCHING, PRESENT, "takeover"),
+    /** The same. */
+    ADOPT_FAILED(FAILED, PRESENT, "takeover"),
+    /** A page that is not in the memfd is where its word says. */
+    RELEASE_LOCKED(LOCKED, ABSENT, "takeover"),
+    /** The same. */
+    RELEASE_CLEAN(CLEAN, ABSENT, "takeover"),
+    /** The same. */
+    RELEASE_PUNCHING(PUNCHING, ABSENT, "takeover"),
+    /** Its copy below did not survive the manager. */
+    LOSE_ABSENT(ABSENT, FAILED, "takeover"),
+    /** It is not in the memfd, although its word says so: somebody truncated it. */
+    LOSE_PRESENT(PRESENT, FAILED, "takeover"),
+    /** The same. */
+    LOSE_DEMOTING(DEMOTING, FAILED, "takeover");
+
+    private static final String TAKEOVER = "takeover";
 
     private final int from;
     private final int to;
@@ -74,19 +100,26 @@ public enum PageTransition {
         return by;
     }
 
-    /** Whether there is such a transition. */
+    /** Whether there is such a transition of a page that is served. */
     static boolean exists(int from, int to) {
-        return (Sets.SUCCESSORS[from] & (1 << to)) != 0;
+        return (Sets.SERVING[from] & (1 << to)) != 0;
+    }
+
+    /** Whether there is such a transition when a manager takes over. */
+    static boolean existsAtTakeover(int from, int to) {
+        return (Sets.TAKEOVER[from] & (1 << to)) != 0;
     }
 
     /** For each state the states that may follow, one bit each. */
     private static final class Sets {
         private static final int STATES = 8;
-        private static final int[] SUCCESSORS = new int[STATES];
+        private static final int[] SERVING = new int[STATES];
+        private static final int[] TAKEOVER = new int[STATES];
 
         static {
             for (PageTransition transition : values()) {
-                SUCCESSORS[transition.from] |= 1 << transition.to;
+                int[] successors = transition.by.equals(PageTransition.TAKEOVER) ? TAKEOVER : SERVING;
+                successors[transition.from] |= 1 << transition.to;
             }
         }
     }

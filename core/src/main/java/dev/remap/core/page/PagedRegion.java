@@ -54,6 +54,12 @@ public final class PagedRegion implements AutoCloseable {
 
     /** Takes over table and backing. */
     public PagedRegion(Config config, PageTable table, Backing backing, RegionCounters counters) throws IOException {
+        this(config, table, backing, counters, new SparseArray(table.pages() * Integer.BYTES));
+    }
+
+    /** Takes over table, backing, and an int a page: how many pins cover it. */
+    public PagedRegion(Config config, PageTable table, Backing backing, RegionCounters counters, SparseArray pins)
+            throws IOException {
         this.config = config;
         this.table = table;
         this.backing = backing;
@@ -61,7 +67,7 @@ public final class PagedRegion implements AutoCloseable {
         long pages = table.pages();
         referenced = new SparseArray(pages);
         marks = new SparseArray(pages);
-        pins = new SparseArray(pages * Integer.BYTES);
+        this.pins = pins;
         queued = new SparseArray(pages);
         blockResidents = new SparseArray((pages / BLOCK_PAGES + 1) * Integer.BYTES);
     }
@@ -239,6 +245,12 @@ public final class PagedRegion implements AutoCloseable {
     /** One pin fewer covers the page; true if it was the last. */
     public boolean unpin(long page) {
         return pins.addInt(page, -1) == 0;
+    }
+
+    /** Forgets all pins: a former manager's, of which the application has just told which there still are. */
+    public void clearPins() {
+        pins.clear();
+        counters.set(CountersLayout.REGION_PINNED_PAGES, 0);
     }
 
     /** Notes pages that came into or, with -1 each, left DRAM; answers how many are left in the block of the last one. */

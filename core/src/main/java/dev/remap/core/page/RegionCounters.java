@@ -24,6 +24,22 @@ public final class RegionCounters {
         counters.asSlice(block, CountersLayout.regionBytes()).fill((byte) 0);
     }
 
+    private RegionCounters(MemorySegment counters, int id, long block) {
+        all = counters;
+        this.id = id;
+        this.block = block;
+    }
+
+    /** The block as a former manager has left it; what can be counted anew is zero. */
+    public static RegionCounters adopt(MemorySegment counters, int id) {
+        RegionCounters adopted = new RegionCounters(counters, id, CountersLayout.region(id));
+        adopted.addToManager(CountersLayout.FAILED_PAGES, -adopted.get(CountersLayout.REGION_FAILED_PAGES));
+        adopted.set(CountersLayout.REGION_FAILED_PAGES, 0);
+        adopted.set(CountersLayout.REGION_RESIDENT_PAGES, 0);
+        adopted.set(CountersLayout.REGION_SAME_FILLED_PAGES, 0);
+        return adopted;
+    }
+
     /** Adds to one of the {@code REGION_} counters. */
     public void add(long counter, long delta) {
         addToManager(block + counter, delta);

@@ -2,6 +2,7 @@
 package dev.remap.core.page;
 
 import dev.remap.linux.Errno;
+import dev.remap.linux.FileIo;
 import dev.remap.linux.Mmap;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -15,23 +16,47 @@ import java.lang.invoke.VarHandle;
 public final class SparseArray implements AutoCloseable {
     private static final VarHandle INT = ValueLayout.JAVA_INT.varHandle().withInvokeExactBehavior();
 
-    private final MemorySegment memory;
+    private static final int NO_FILE = -1;
 
-    /** An array of {@code bytes} bytes. */
+    private final MemorySegment memory;
+    private final int fd;
+
+    /** An array of {@code bytes} bytes, of this process. */
     public SparseArray(long bytes) throws IOException {
-        long length = (bytes + 4095) & -4096L;
-        long address = Mmap.map(
-                0,
-                length,
-                Mmap.PROT_READ | Mmap.PROT_WRITE,
-                Mmap.MAP_PRIVATE | Mmap.MAP_ANONYMOUS | Mmap.MAP_NORESERVE,
-                -1,
-                0);
+        this(bytes, NO_FILE, Mmap.MAP_PRIVATE | Mmap.MAP_ANONYMOUS);
+    }
+
+    /** An array of {@code bytes} bytes over a memfd of at least so many, which it takes over. */
+    public SparseArray(long bytes, int memfd) throws IOException {
+        this(bytes, memfd, Mmap.MAP_SHARED);
+    }
+
+    private SparseArray(long bytes, int fd, int flags) throws IOException {
+        this.fd = fd;
+        long length = pages(bytes);
+        long address = Mmap.map(0, length, Mmap.PROT_READ | Mmap.PROT_WRITE, flags | Mmap.MAP_NORESERVE, fd, 0);
         if (address < 0) {
             throw new IOException("mmap of " + length + " bytes of page descriptors: " + Errno.name(address));
         }
         Mmap.madvise(address, length, Mmap.MADV_NOHUGEPAGE);
         memory = Mmap.segment(address, length);
+    }
+
+    /** The bytes of a memfd that can hold {@code bytes} bytes. */
+    public static long pages(long bytes) {
+        return (bytes + 4095) & -4096L;
+    }
+
+    /** Makes all of it zero, if it is over a memfd. */
+    public void clear() {
+        if (fd != NO_FILE) {
+            FileIo.punchHole(fd, 0, memory.byteSize());
+        }
+    }
+
+    /** The memfd, or -1. */
+    public int fd() {
+        return fd;
     }
 
     /** Plain read of one byte. */
@@ -57,5 +82,8 @@ public final class SparseArray implements AutoCloseable {
     @Override
     public void close() {
         Mmap.unmap(memory.address(), memory.byteSize());
+        if (fd != NO_FILE) {
+            FileIo.close(fd);
+        }
     }
 }

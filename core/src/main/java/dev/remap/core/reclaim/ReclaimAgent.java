@@ -235,6 +235,16 @@ public final class ReclaimAgent implements Runnable, Pressure, PageEvents.Consum
         regions.add(region);
     }
 
+    /**
+     * Takes in a region that a dead manager has left. Before the agent runs, and before anybody serves the region.
+     *
+     * @return pages that were in the middle of a change: a touch of them may end in poison that nobody recorded, until they are loaded
+     */
+    public long[] adopt(PagedRegion region, String policy) {
+        open(region, policy);
+        return new Adoption(region, budget, residents, writeback).run();
+    }
+
     /** Moves the resident pages of a range to the inactive list. For a task. */
     public void cold(PagedRegion region, long first, long pages) {
         for (long page = first; page < first + pages; page++) {

@@ -106,6 +106,11 @@ public final class Machine implements AutoCloseable {
             }
 
             @Override
+            public void chargeAdopted(long pages) {
+                budget.chargeAdopted(pages);
+            }
+
+            @Override
             public void uncharge(long pages) {
                 budget.uncharge(pages);
             }

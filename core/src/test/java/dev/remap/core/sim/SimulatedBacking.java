@@ -2,6 +2,7 @@
 package dev.remap.core.sim;
 
 import dev.remap.core.page.Backing;
+import dev.remap.linux.Errno;
 
 /** A region's memfd: pages of a {@link SimulatedKernel} from {@code firstPage} on. */
 public final class SimulatedBacking implements Backing {
@@ -21,6 +22,25 @@ public final class SimulatedBacking implements Backing {
     @Override
     public long punch(long page, long pages) {
         return kernel.punch(firstPage + (int) page, (int) pages);
+    }
+
+    @Override
+    public long nextPresent(long page) {
+        return next(page, true);
+    }
+
+    @Override
+    public long nextAbsent(long page) {
+        return next(page, false);
+    }
+
+    private long next(long page, boolean present) {
+        for (long at = page; at < kernel.pages(); at++) {
+            if (kernel.isCached(at) == present) {
+                return at;
+            }
+        }
+        return present ? -Errno.ENXIO : kernel.pages();
     }
 
     @Override

@@ -213,6 +213,11 @@ public final class SimulatedKernel {
 
     // ---- what there is
 
+    /** How many pages the memory has. */
+    public long pages() {
+        return cache.length;
+    }
+
     public synchronized boolean isCached(long page) {
         return cache[(int) page] != null;
     }

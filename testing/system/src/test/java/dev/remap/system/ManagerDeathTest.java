@@ -46,6 +46,24 @@ class ManagerDeathTest {
         }
     }
 
+    /** Killed from outside: with a collection pending no thread of the application could do it. */
+    @Test
+    void threadsInFaultsAreReleasedAlthoughACollectionWaitsForThem() {
+        for (int round = 0; round < 3; round++) {
+            try (ChildJvm child = ChildJvm.start(directory, List.of(), OrphanMain.class, "released")) {
+                long manager = Long.parseLong(child.awaitLine("ready", LIMIT));
+                ProcessHandle.of(manager).orElseThrow().destroyForcibly();
+                for (int toucher = 0; toucher < 4; toucher++) {
+                    assertThat(child.awaitLine("toucher " + toucher + ":", LIMIT))
+                            .doesNotStartWith("ok");
+                }
+                assertOutcome(child, "close", "ok", SOON_MS);
+                assertThat(child.awaitExit(LIMIT)).isZero();
+                assertThat(child.output()).doesNotContain("WRONG");
+            }
+        }
+    }
+
     private static void assertOutcome(ChildJvm child, String call, String outcome, long limitMs) {
         String[] parts = child.awaitLine(call + ":", LIMIT).split(" ", -1);
         assertThat(parts[0]).as(call + " in\n" + child.output()).isEqualTo(outcome);

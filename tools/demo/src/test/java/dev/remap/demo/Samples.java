@@ -60,7 +60,10 @@ final class Samples {
                 1,
                 5,
                 0,
+                0,
+                0,
                 0);
+
         return new DemoResult(
                 Sizing.of(1, 128 << 20, Tiers.parse(Tiers.DEFAULT)),
                 Sizing.ROWS_AT_1,

@@ -14,15 +14,16 @@ import java.io.IOException;
  * (the most disk that one region may occupy), {@code io=auto|uring|aio|plain} (how 32 reads are kept under way; what the kernel does not
  * permit is replaced by the next).
  *
- * <p>The file has no name: it is gone with the manager, and with the machine. Without {@code O_DIRECT} the kernel keeps copies in its page
- * cache, which the DRAM budget does not see; they are dropped by {@link Tier#compact}. A spill directory on tmpfs is memory.
+ * <p>The file has no name: it is gone with the last manager that has it open, and with the machine. Without {@code O_DIRECT} the kernel
+ * keeps copies in its page cache, which the DRAM budget does not see; they are dropped by {@link Tier#compact}. A spill directory on tmpfs
+ * is memory.
  */
 public final class FileDriver implements TierDriver {
     private static final long FETCH_LATENCY_NS = 100_000;
     private static final long BANDWIDTH_BYTES_PER_SECOND = 500_000_000;
 
     private static final TierFacts FACTS =
-            new TierFacts(FETCH_LATENCY_NS, BANDWIDTH_BYTES_PER_SECOND, false, false, false);
+            new TierFacts(FETCH_LATENCY_NS, BANDWIDTH_BYTES_PER_SECOND, false, false, true);
 
     /** For {@link java.util.ServiceLoader}. */
     public FileDriver() {}

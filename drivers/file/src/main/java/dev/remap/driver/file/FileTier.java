@@ -65,7 +65,7 @@ final class FileTier implements Tier, IoPipe.Completion {
     private FileTier(TierContext context, SpillFile file, FileOptions options) throws IOException {
         regionName = context.regionName();
         this.file = file;
-        checksums = new SlotChecksums(file.slots());
+        checksums = SlotChecksums.open(file.slots(), context.descriptors());
         try {
             slots = new SlotAllocator(context.spill(), file.slots(), options.maxPages());
         } catch (IOException e) {
@@ -217,6 +217,17 @@ final class FileTier implements Tier, IoPipe.Completion {
     @Override
     public void free(long location) {
         slots.free(location);
+        publishTaken();
+    }
+
+    @Override
+    public boolean adopt(long page, long location) {
+        return file.isAdopted() && slots.adopt(location);
+    }
+
+    @Override
+    public void adopted() {
+        slots.adopted();
         publishTaken();
     }
 

@@ -45,6 +45,19 @@ final class RawMemory {
         MemorySegment.copy(ZEROS, 0, ALL, target, bytes);
     }
 
+    /** The memory of a memfd, of which only what is touched is there. */
+    static long mapShared(int fd, long bytes, String what) throws IOException {
+        int flags = Mmap.MAP_SHARED | Mmap.MAP_NORESERVE;
+        long at = Mmap.map(0, bytes, Mmap.PROT_READ | Mmap.PROT_WRITE, flags, fd, 0);
+        if (at < 0) {
+            throw new IOException("mmap of " + bytes + " bytes for " + what + " failed: " + Errno.name(at)
+                    + ". Limits to look at: ulimit -v, vm.max_map_count");
+        }
+        Mmap.madvise(at, bytes, Mmap.MADV_NOHUGEPAGE);
+        Mmap.madvise(at, bytes, Mmap.MADV_DONTFORK);
+        return at;
+    }
+
     /** Private memory of zeros, of which only what is touched is there. */
     static long mapSparse(long bytes, String what) throws IOException {
         int flags = Mmap.MAP_PRIVATE | Mmap.MAP_ANONYMOUS | Mmap.MAP_NORESERVE;

@@ -150,6 +150,33 @@ final class SlotAllocator {
         return true;
     }
 
+    /**
+     * Takes a slot that a former manager has filled; false if it cannot be one, or is taken already. Before any other slot is taken;
+     * {@link #adopted} ends a series. Until then those that are taken are the ones in {@code warm}.
+     */
+    boolean adopt(long slot) {
+        if (slot < 0 || slot >= limit || warm.contains(slot)) {
+            return false;
+        }
+        warm.add(slot);
+        end = Math.max(end, slot + 1);
+        return true;
+    }
+
+    /** Makes all slots below the last one taken warm: whether they occupy disk is not known, and a punch will tell. */
+    void adopted() {
+        for (long slot = 0; slot < end; slot++) {
+            if (warm.contains(slot)) {
+                warm.remove(slot);
+                takenSlots++;
+            } else {
+                warm.add(slot);
+            }
+        }
+        account.chargeAdopted(end);
+        addCharged(end);
+    }
+
     /** Whether a location, which may be any number, is a slot that is taken. */
     boolean isTaken(long slot) {
         return slot >= 0 && slot < end && !warm.contains(slot) && !holes.contains(slot);

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 final class SpillFile {
     private static final int FLAGS = FileIo.O_RDWR | FileIo.O_CLOEXEC;
     private static final int OWNER_ONLY = 0600;
+    private static final String KEPT_NAME = "spill";
     private static final long DROP_INTERVAL_NS = 1_000_000_000;
 
     /** There are twice as many slots as pages: room for runs while others wait to be punched. The file is sparse. */
@@ -23,13 +24,33 @@ final class SpillFile {
     private final long slots;
     private long droppedAtNs = System.nanoTime();
 
-    private SpillFile(int fd, boolean direct, long slots) {
+    private final boolean adopted;
+
+    private SpillFile(int fd, boolean direct, long slots, boolean adopted) {
         this.fd = fd;
         this.direct = direct;
         this.slots = slots;
+        this.adopted = adopted;
     }
 
+    /** The file that a former manager has left, or else a new one, which is kept for the next. */
     static SpillFile open(TierContext context, FileOptions.Direct direct) throws IOException {
+        int left = context.descriptors().kept(KEPT_NAME);
+        if (left >= 0) {
+            boolean isDirect = (FileIo.statusFlags(left) & FileIo.O_DIRECT) != 0;
+            return new SpillFile(left, isDirect, FileIo.fileSize(left) >>> RawMemory.PAGE_SHIFT, true);
+        }
+        SpillFile made = create(context, direct);
+        try {
+            context.descriptors().keep(KEPT_NAME, made.fd);
+        } catch (IOException e) {
+            made.close();
+            throw e;
+        }
+        return made;
+    }
+
+    private static SpillFile create(TierContext context, FileOptions.Direct direct) throws IOException {
         Path directory = context.spillDirectory();
         int fd = create(directory, context.regionName());
         long slots = size(fd, context.regionPages());
@@ -38,12 +59,12 @@ final class SpillFile {
             throw failure("ftruncate of a file in spill directory " + directory, slots, "look at ulimit -f");
         }
         if (direct == FileOptions.Direct.OFF) {
-            return new SpillFile(fd, false, slots);
+            return new SpillFile(fd, false, slots, false);
         }
         long reopened = reopenDirect(fd);
         if (reopened >= 0) {
             FileIo.close(fd);
-            return new SpillFile((int) reopened, true, slots);
+            return new SpillFile((int) reopened, true, slots, false);
         }
         if (direct == FileOptions.Direct.ON) {
             FileIo.close(fd);
@@ -52,7 +73,12 @@ final class SpillFile {
                     reopened,
                     "use direct=auto, or a directory on ext4 or XFS");
         }
-        return new SpillFile(fd, false, slots);
+        return new SpillFile(fd, false, slots, false);
+    }
+
+    /** Whether a former manager has filled it. */
+    boolean isAdopted() {
+        return adopted;
     }
 
     int fd() {

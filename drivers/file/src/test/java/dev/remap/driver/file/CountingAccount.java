@@ -35,6 +35,11 @@ final class CountingAccount implements PageAccount {
     }
 
     @Override
+    public synchronized void chargeAdopted(long pages) {
+        charged += pages;
+    }
+
+    @Override
     public synchronized void uncharge(long pages) {
         charged -= pages;
         if (charged < 0) {

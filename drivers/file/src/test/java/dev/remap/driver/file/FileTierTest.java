@@ -186,8 +186,8 @@ class FileTierTest {
     void aRegionOfEightTebibytesOpensAtOnce() throws Exception {
         CountingAccount spill = new CountingAccount(Fixture.PLENTY);
         open("").close(); // loads classes
-        TierContext context =
-                new TierContext("large", 1L << 31, "", spill, (page, from, to) -> false, directory, spill);
+        TierContext context = new TierContext(
+                "large", 1L << 31, "", spill, (page, from, to) -> false, directory, spill, KeptDescriptors.NONE);
         long beforeNs = System.nanoTime();
         try (Tier tier = new FileDriver().openTier(context)) {
             assertThat(System.nanoTime() - beforeNs).isLessThan(200_000_000);

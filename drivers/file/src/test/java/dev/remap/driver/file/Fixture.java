@@ -3,6 +3,7 @@ package dev.remap.driver.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.remap.driver.DescriptorStore;
 import dev.remap.driver.PageBatch;
 import dev.remap.driver.Tier;
 import dev.remap.driver.TierContext;
@@ -23,9 +24,13 @@ final class Fixture implements AutoCloseable {
     final PageBatch batch = new PageBatch(MEMORY_PAGES);
 
     Fixture(Path directory, String options, long spillPages) {
+        this(directory, options, spillPages, KeptDescriptors.NONE);
+    }
+
+    Fixture(Path directory, String options, long spillPages, DescriptorStore descriptors) {
         spill = new CountingAccount(spillPages);
         try {
-            tier = (FileTier) new FileDriver().openTier(context(directory, options, spill));
+            tier = (FileTier) new FileDriver().openTier(context(directory, options, spill, descriptors));
         } catch (IOException e) {
             throw new AssertionError(e);
         }
@@ -34,8 +39,13 @@ final class Fixture implements AutoCloseable {
     }
 
     static TierContext context(Path directory, String options, CountingAccount spill) {
+        return context(directory, options, spill, KeptDescriptors.NONE);
+    }
+
+    static TierContext context(Path directory, String options, CountingAccount spill, DescriptorStore descriptors) {
         CountingAccount dram = new CountingAccount(0);
-        return new TierContext("test", 1 << 16, options, dram, (page, from, to) -> false, directory, spill);
+        return new TierContext(
+                "test", 1 << 16, options, dram, (page, from, to) -> false, directory, spill, descriptors);
     }
 
     /** Stores pages {@code first} and on with one call, page by page with contents of the same seed. */

@@ -48,6 +48,35 @@ final class ChunkTable {
         return opened++;
     }
 
+    /** Makes sure of entries up to a chunk that a former manager has used, none of them with a class. {@link #chainFree} ends a series. */
+    void reach(int chunk) {
+        if (chunk >= used.length) {
+            grow(Math.min(limit, Math.max(chunk + 1, Math.max(FIRST_CHUNKS, used.length + used.length / 2))));
+        }
+        opened = Math.max(opened, chunk + 1);
+    }
+
+    /** Makes all chunks without a class free to be taken. */
+    void chainFree() {
+        freeHead = NONE;
+        for (int chunk = opened - 1; chunk >= 0; chunk--) {
+            if (sizeClass[chunk] == NO_CLASS) {
+                next[chunk] = freeHead;
+                freeHead = chunk;
+            }
+        }
+    }
+
+    /** How many chunks the table can come to hold. */
+    int limit() {
+        return limit;
+    }
+
+    /** Chunks from here on were never used. */
+    int opened() {
+        return opened;
+    }
+
     void giveBack(int chunk) {
         assert used[chunk] == 0 : used[chunk];
         sizeClass[chunk] = NO_CLASS;

@@ -52,6 +52,12 @@ final class PoolCharge {
         return true;
     }
 
+    /** Charges pages that a former manager has touched. The reserve comes with the next store. */
+    void adopt(int pages) {
+        account.chargeAdopted(pages);
+        add(pages);
+    }
+
     /** Gives back pages that have been punched; the reserve is filled first. */
     void uncharge(int pages) {
         int refill = Math.min(pages, RESERVE_PAGES - reserve);

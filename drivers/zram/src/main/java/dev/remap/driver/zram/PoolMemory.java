@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only WITH Classpath-exception-2.0
 package dev.remap.driver.zram;
 
+import dev.remap.driver.DescriptorStore;
 import dev.remap.driver.Tier;
 import dev.remap.linux.Errno;
 import dev.remap.linux.FileIo;
@@ -8,9 +9,21 @@ import dev.remap.linux.Memfd;
 import dev.remap.linux.Mmap;
 import java.io.IOException;
 
-/** The pool's file, a sparse memfd, and this process' mapping of it. A page of the file is memory once it has been touched. */
+/**
+ * The pool's file, a sparse memfd, and this process' mapping of it. A page of the file is memory once it has been touched.
+ *
+ * <pre>
+ *  0                                    size           size + chunks
+ *  +-------------------------------------+-------------+
+ *  | chunks of slots                     | size class  |   a byte a chunk: 0, or its class + 1
+ *  +-------------------------------------+-------------+
+ * </pre>
+ *
+ * <p>The classes are here, and not only in the heap, so that another manager can tell where slots begin.
+ */
 final class PoolMemory {
     private static final String NAME_PREFIX = "remap-zram-";
+    private static final String KEPT_NAME = "pool";
 
     /** A memfd's name may have 249 bytes; a character can take 3. */
     private static final int MAX_NAME_CHARS = 72;
@@ -19,24 +32,87 @@ final class PoolMemory {
     private final long base;
     private final long sizeBytes;
 
-    private PoolMemory(int fd, long base, long sizeBytes) {
+    private final boolean adopted;
+
+    private PoolMemory(int fd, long base, long sizeBytes, boolean adopted) {
         this.fd = fd;
         this.base = base;
         this.sizeBytes = sizeBytes;
+        this.adopted = adopted;
     }
 
-    static PoolMemory open(String regionName, long sizeBytes) throws IOException {
+    /** The pool that a former manager has left, or else a new one, which is kept for the next. */
+    static PoolMemory open(String regionName, long sizeBytes, DescriptorStore descriptors) throws IOException {
+        int left = descriptors.kept(KEPT_NAME);
+        if (left >= 0) {
+            return map(left, regionName, sizeBytes, true);
+        }
         String name = NAME_PREFIX + regionName.substring(0, Math.min(regionName.length(), MAX_NAME_CHARS));
-        long fd = Memfd.createSized(name, sizeBytes);
+        long fd = Memfd.createSized(name, fileBytes(sizeBytes));
         if (fd < 0) {
             throw failure("memfd_create(" + name + ") of " + sizeBytes + " bytes", fd, "ulimit -n, ulimit -f");
         }
-        long base = mapPrivately((int) fd, sizeBytes);
-        if (base < 0) {
-            FileIo.close((int) fd);
-            throw failure("mmap(" + name + ") of " + sizeBytes + " bytes", base, "ulimit -v, vm.max_map_count");
+        PoolMemory memory = map((int) fd, regionName, sizeBytes, false);
+        try {
+            descriptors.keep(KEPT_NAME, (int) fd);
+        } catch (IOException e) {
+            memory.close();
+            throw e;
         }
-        return new PoolMemory((int) fd, base, sizeBytes);
+        return memory;
+    }
+
+    private static PoolMemory map(int fd, String regionName, long sizeBytes, boolean adopted) throws IOException {
+        long base = mapPrivately(fd, fileBytes(sizeBytes));
+        if (base < 0) {
+            FileIo.close(fd);
+            throw failure(
+                    "mmap of the pool of region " + regionName + ", " + sizeBytes + " bytes",
+                    base,
+                    "ulimit -v, vm.max_map_count");
+        }
+        return new PoolMemory(fd, base, sizeBytes, adopted);
+    }
+
+    private static long fileBytes(long sizeBytes) {
+        return sizeBytes
+                + (sizeBytes / ChunkLayout.CHUNK_BYTES + ChunkLayout.PAGE_BYTES - 1)
+                        / ChunkLayout.PAGE_BYTES
+                        * ChunkLayout.PAGE_BYTES;
+    }
+
+    /** Whether a former manager has filled it. */
+    boolean isAdopted() {
+        return adopted;
+    }
+
+    /** The class of a chunk's slots, as it was set last; -1 if it never was. */
+    int sizeClass(int chunk) {
+        return RawMemory.getByte(base + sizeBytes + chunk) - 1;
+    }
+
+    /** Notes the class of a chunk's slots, before a location in it is published. */
+    void sizeClass(int chunk, int sizeClass) {
+        RawMemory.putByte(base + sizeBytes + chunk, (byte) (sizeClass + 1));
+    }
+
+    /** The first page of the file, from {@code page} on, that may hold memory; or the number of pages of all chunks. */
+    long nextData(long page) {
+        return seek(page, FileIo.SEEK_DATA);
+    }
+
+    /** The first page of the file, from {@code page} on, that holds none. */
+    long nextHole(long page) {
+        return seek(page, FileIo.SEEK_HOLE);
+    }
+
+    private long seek(long page, int whence) {
+        long pages = sizeBytes / ChunkLayout.PAGE_BYTES;
+        if (page >= pages) {
+            return pages;
+        }
+        long at = FileIo.lseek(fd, page * ChunkLayout.PAGE_BYTES, whence);
+        return at < 0 ? pages : Math.min(pages, at / ChunkLayout.PAGE_BYTES);
     }
 
     int fd() {
@@ -64,7 +140,7 @@ final class PoolMemory {
     }
 
     void close() {
-        Mmap.unmap(base, sizeBytes);
+        Mmap.unmap(base, fileBytes(sizeBytes));
         FileIo.close(fd);
     }
 

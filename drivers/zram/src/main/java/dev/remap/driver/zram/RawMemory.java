@@ -34,4 +34,12 @@ final class RawMemory {
     static void copy(long source, long target, long length) {
         MemorySegment.copy(ALL, source, ALL, target, length);
     }
+
+    static byte getByte(long address) {
+        return ALL.get(ValueLayout.JAVA_BYTE, address);
+    }
+
+    static void putByte(long address, byte value) {
+        ALL.set(ValueLayout.JAVA_BYTE, address, value);
+    }
 }

@@ -110,6 +110,62 @@ final class SlotAllocator {
         return touchedPages[sizeClass] - SizeClasses.packedPages(sizeClass, usedSlots[sizeClass]);
     }
 
+    /**
+     * Takes the slot at a location that a former manager has filled; false if there can be none, or it is taken already. Charges what it is
+     * the first to touch, whatever the budget. Before any other slot is taken; {@link #adopted} ends a series.
+     */
+    boolean adopt(long location) {
+        int chunk = ChunkLayout.chunk(location);
+        if (chunk >= chunks.limit()) {
+            return false;
+        }
+        int sizeClass = memory.sizeClass(chunk);
+        if (sizeClass < 0 || sizeClass >= SizeClasses.COUNT) {
+            return false;
+        }
+        int slotBytes = SizeClasses.slotBytes(sizeClass);
+        int slot = ChunkLayout.byteInChunk(location) / slotBytes;
+        if (slot * slotBytes != ChunkLayout.byteInChunk(location) || slot >= SizeClasses.slots(sizeClass)) {
+            return false;
+        }
+        chunks.reach(chunk);
+        if (!chunks.isInUse(chunk)) {
+            chunks.assign(chunk, sizeClass, bitmapsByShift[bitmapShift(SizeClasses.slots(sizeClass))].takeRow());
+        }
+        if (bitmaps(chunk).isSet(chunks.bitmapRow(chunk), slot)) {
+            return false;
+        }
+        int touched = chunks.touched(chunk) | pageMask(chunk, slot);
+        int pages = Integer.bitCount(touched ^ chunks.touched(chunk));
+        if (pages > 0) {
+            charge.adopt(pages);
+            chunks.setTouched(chunk, touched);
+            touchedPages[sizeClass] += pages;
+        }
+        bitmaps(chunk).set(chunks.bitmapRow(chunk), slot);
+        usedSlots[sizeClass]++;
+        addUsed(chunk, 1);
+        return true;
+    }
+
+    /** Frees the chunks, and punches the pages, that none of the adopted slots is in. */
+    void adopted() {
+        chunks.chainFree();
+        long page = memory.nextData(0);
+        while (page < (long) chunks.limit() * ChunkLayout.PAGES_PER_CHUNK) {
+            long end = memory.nextHole(page);
+            for (; page < end; page++) {
+                int chunk = (int) (page / ChunkLayout.PAGES_PER_CHUNK);
+                int pageInChunk = (int) (page % ChunkLayout.PAGES_PER_CHUNK);
+                boolean touched = chunk < chunks.opened() && (chunks.touched(chunk) & 1 << pageInChunk) != 0;
+                if (!touched && !memory.punch(chunk, pageInChunk, 1)) {
+                    throw new IllegalStateException("zram: page " + page + " of the pool cannot be punched");
+                }
+            }
+            page = memory.nextData(page);
+        }
+    }
+
     FullnessLists lists() {
         return lists;
     }
@@ -171,6 +227,7 @@ final class SlotAllocator {
         if (chunk != NONE) {
             int row = bitmapsByShift[bitmapShift(SizeClasses.slots(sizeClass))].takeRow();
             chunks.assign(chunk, sizeClass, row);
+            memory.sizeClass(chunk, sizeClass);
             touchedPages[sizeClass] += Integer.bitCount(chunks.touched(chunk));
         }
         return chunk;

@@ -40,7 +40,10 @@ final class ZramTier implements Tier {
             throw new IOException("zram can name " + ZramSlotLayout.PAGE_LIMIT + " pages; region "
                     + context.regionName() + " has " + context.regionPages());
         }
-        return new ZramTier(context, PoolMemory.open(context.regionName(), poolBytes(context.regionPages())), codec);
+        return new ZramTier(
+                context,
+                PoolMemory.open(context.regionName(), poolBytes(context.regionPages()), context.descriptors()),
+                codec);
     }
 
     @Override
@@ -68,6 +71,21 @@ final class ZramTier implements Tier {
         long owner = RawMemory.getLong(memory.address(location) + ZramSlotLayout.OWNER_OFFSET);
         slots.free(location);
         figures.freed(ZramSlotLayout.length(owner));
+    }
+
+    @Override
+    public boolean adopt(long page, long location) {
+        if (!memory.isAdopted() || !memory.reaches(location, SizeClasses.MIN_SLOT_BYTES) || !slots.adopt(location)) {
+            return false;
+        }
+        long owner = RawMemory.getLong(memory.address(location) + ZramSlotLayout.OWNER_OFFSET);
+        figures.stored(ZramSlotLayout.length(owner));
+        return true;
+    }
+
+    @Override
+    public void adopted() {
+        slots.adopted();
     }
 
     @Override

@@ -37,7 +37,8 @@ final class Fixture implements AutoCloseable {
     /** A context of a tier that needs no disk. */
     static TierContext context(
             String name, long regionPages, String options, WatchedAccount account, Relocation relocation) {
-        return new TierContext(name, regionPages, options, account, relocation, Path.of("nowhere"), account);
+        return new TierContext(
+                name, regionPages, options, account, relocation, Path.of("nowhere"), account, KeptDescriptors.NONE);
     }
 
     Fixture(String options, long budgetPages) {

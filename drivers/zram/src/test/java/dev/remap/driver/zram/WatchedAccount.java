@@ -13,6 +13,9 @@ import dev.remap.linux.FileIo;
 final class WatchedAccount implements PageAccount {
     private static final int NOT_WATCHED = -1;
 
+    /** The page of the file that has the chunks' size classes: as page words, it is not charged. */
+    static final long CLASSES_BYTES = Pages.BYTES;
+
     private long limit;
     private long charged;
     private long peak;
@@ -44,6 +47,12 @@ final class WatchedAccount implements PageAccount {
     }
 
     @Override
+    public void chargeAdopted(long pages) {
+        charged += pages;
+        peak = Math.max(peak, charged);
+    }
+
+    @Override
     public void uncharge(long pages) {
         charged -= pages;
         if (charged < 0) {
@@ -66,7 +75,7 @@ final class WatchedAccount implements PageAccount {
 
     void check() {
         if (fd != NOT_WATCHED) {
-            assertThat(FileIo.allocatedBytes(fd)).isBetween(0L, charged * Pages.BYTES);
+            assertThat(FileIo.allocatedBytes(fd)).isBetween(0L, charged * Pages.BYTES + CLASSES_BYTES);
         }
     }
 }

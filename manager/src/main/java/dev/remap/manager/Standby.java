@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0-only WITH Classpath-exception-2.0
+package dev.remap.manager;
+
+import dev.remap.linux.Errno;
+import dev.remap.linux.Pidfd;
+import dev.remap.linux.PollSet;
+import dev.remap.wire.Connection;
+import dev.remap.wire.CountersLayout;
+import dev.remap.wire.MeetingPoint;
+import dev.remap.wire.Received;
+import dev.remap.wire.StandbyMessage;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The process that takes over when the manager dies. Until then it keeps duplicates of the manager's descriptors, and knows nothing of
+ * what is in them.
+ *
+ * <p>A manager is dead when its process has ended, by whatever cause; and when it has not written its heartbeat for two seconds, as one
+ * that was stopped or hangs does not. That one is killed first: nobody may change pages beside its successor. A machine that was paused
+ * has paused the standby as well, which then grants another two seconds.
+ *
+ * <p>What the manager had sent before it died is read before anything else is done.
+ */
+final class Standby {
+    private static final System.Logger LOG = System.getLogger(Standby.class.getName());
+    private static final int STEP_MS = 100;
+    private static final long STALE_HEARTBEAT_NS = 2_000_000_000L;
+    private static final long OVERSLEPT_NS = 1_000_000_000L;
+    private static final int DEATH_MS = 10_000;
+    /** The end of a process closes its sockets a little before it counts as ended. */
+    private static final int DEATH_AFTER_CLOSE_MS = 3000;
+
+    /** Which of the descriptors that are waited for; the other one is the manager. */
+    private static final int CHANNEL = 0;
+
+    private final Connection<StandbyMessage, StandbyMessage> channel;
+    private final int manager;
+    private final PollSet events;
+    private final Keepsakes keepsakes = new Keepsakes();
+    private @Nullable MemorySegment counters;
+    private boolean dismissed;
+
+    private Standby(int socket, int manager) {
+        channel = Connection.standbyChannel(socket);
+        this.manager = manager;
+        events = new PollSet(socket, manager);
+    }
+
+    /**
+     * Waits for the manager's death.
+     *
+     * @return what it has left, or null if nobody is to take over
+     */
+    static @Nullable Legacy await(String socketName, int managerPid) throws IOException {
+        long manager = Pidfd.open(managerPid);
+        if (manager < 0) {
+            throw new IOException("pidfd_open of the manager, process " + managerPid + ": " + Errno.name(manager));
+        }
+        return new Standby(MeetingPoint.connect(socketName, managerPid), (int) manager).await();
+    }
+
+    /**
+     * What a dead manager has left.
+     *
+     * @param diedNs when its death was noticed
+     */
+    record Legacy(Keepsakes keepsakes, long diedNs) {}
+
+    private @Nullable Legacy await() throws IOException {
+        Rehearsal.run();
+        long heardNs = System.nanoTime();
+        while (true) {
+            int ready = events.await(STEP_MS);
+            long nowNs = System.nanoTime();
+            if (ready > 0 && events.readable(CHANNEL)) {
+                if (!takeMessage()) {
+                    return awaitDeath() ? inherit(nowNs) : null;
+                }
+            } else if (ready > 0) {
+                return awaitDeath() ? inherit(nowNs) : null;
+            }
+            if (dismissed) {
+                return null;
+            }
+            boolean overslept = nowNs - heardNs > OVERSLEPT_NS;
+            heardNs = nowNs;
+            if (!overslept && isSilent(nowNs)) {
+                LOG.log(System.Logger.Level.ERROR, "the manager has shown no life for two seconds and is killed");
+                return fence() ? inherit(nowNs) : null;
+            }
+        }
+    }
+
+    /** Takes one message in; false if the channel has ended. */
+    private boolean takeMessage() throws IOException {
+        Received<StandbyMessage> received = channel.receive();
+        if (received == null) {
+            return false;
+        }
+        switch (received.message()) {
+            case StandbyMessage.Keep keep -> keep(keep, received.fds());
+            case StandbyMessage.Drop drop -> keepsakes.drop(drop.key());
+            case StandbyMessage.Ready ready -> channel.send(0, ready);
+            case StandbyMessage.Farewell _ -> dismissed = true;
+        }
+        return true;
+    }
+
+    private void keep(StandbyMessage.Keep keep, int[] fds) throws IOException {
+        keepsakes.put(keep.key(), new Keepsakes.Kept(keep.value(), fds));
+        if (counters == null && keep.key().equals(Inheritance.KEY)) {
+            Inheritance inheritance = Inheritance.from(keepsakes);
+            counters = SharedCounters.map(inheritance.counters());
+            inheritance.close();
+        }
+    }
+
+    private boolean isSilent(long nowNs) {
+        MemorySegment shared = counters;
+        if (shared == null) {
+            return false;
+        }
+        long beat = (long) ValueLayout.JAVA_LONG.varHandle().getVolatile(shared, CountersLayout.HEARTBEAT_NS);
+        return beat != 0 && nowNs - beat > STALE_HEARTBEAT_NS;
+    }
+
+    /** After the channel's end: whether the manager has died, or only has no use for this standby any more. */
+    private boolean awaitDeath() {
+        return !dismissed && hasEnded(DEATH_AFTER_CLOSE_MS);
+    }
+
+    /** Ends a manager that does not end by itself. Only when it has ended is it sure that it changes nothing any more. */
+    private boolean fence() {
+        Pidfd.sendSignal(manager, Pidfd.SIGKILL);
+        boolean ended = hasEnded(DEATH_MS);
+        if (!ended) {
+            LOG.log(
+                    System.Logger.Level.ERROR,
+                    "the manager does not end although it was killed: it hangs in the kernel, which its log may explain."
+                            + " Nobody can take over");
+        }
+        return ended;
+    }
+
+    private boolean hasEnded(int timeoutMs) {
+        return new PollSet(manager).await(timeoutMs) > 0;
+    }
+
+    private @Nullable Legacy inherit(long diedNs) throws IOException {
+        boolean more = true; // that it had sent
+        while (more && !dismissed) {
+            more = takeMessage();
+        }
+        channel.close();
+        return dismissed ? null : new Legacy(keepsakes, diedNs);
+    }
+}
