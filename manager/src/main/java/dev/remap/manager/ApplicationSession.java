@@ -30,7 +30,9 @@ import dev.remap.wire.Received;
 import dev.remap.wire.Reply;
 import dev.remap.wire.Request;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +44,7 @@ final class ApplicationSession {
     private static final int HELLO_FDS = 4;
     private static final long NS_PER_MS = 1_000_000;
     private static final int EXIT_AGENT_DIED = 71;
+    private static final VarHandle LONG = ValueLayout.JAVA_LONG.varHandle().withInvokeExactBehavior();
 
     private final Connection<Reply, Request> connection;
     private final RequestDispatcher dispatcher;
@@ -83,12 +86,19 @@ final class ApplicationSession {
         Inheritance given = new Inheritance(hello, socket, fds[1], fds[0], fds[2], counters.fd(), (int) pidfd, fds[3]);
         Keepsakes keepsakes = hello.standby() ? new Keepsakes() : Keepsakes.nothing();
         given.keep(keepsakes);
-        Parts parts = new Parts(connection, given, counters, keepsakes);
+        Parts parts = new Parts(connection, given, counters.memory(), keepsakes, false);
         parts.startReclaim();
         parts.startServing();
-        RequestDispatcher dispatcher = parts.dispatcher(false);
         welcome(connection, id, counters);
-        return new ApplicationSession(connection, dispatcher, parts.startStandby());
+        parts.startKeeping();
+        return new ApplicationSession(connection, parts.dispatcher, parts.standby);
+    }
+
+    /** Puts a session together from what is kept, so that nothing but its start is left to do when the manager dies. */
+    static Parts prepare(Keepsakes keepsakes) throws IOException {
+        Inheritance given = Inheritance.from(keepsakes);
+        Connection<Reply, Request> connection = Connection.toApplication(given.control());
+        return new Parts(connection, given, SharedCounters.map(given.counters()), keepsakes, true);
     }
 
     /**
@@ -96,72 +106,79 @@ final class ApplicationSession {
      * asks the application what else there is to do.
      */
     static ApplicationSession takeOver(Standby.Legacy legacy) throws IOException {
-        Inheritance given = Inheritance.from(legacy.keepsakes());
-        Connection<Reply, Request> connection = Connection.toApplication(given.control());
-        SharedCounters counters = SharedCounters.adopt(given.counters());
-        Parts parts = new Parts(connection, given, counters, legacy.keepsakes());
+        Parts parts = legacy.prepared();
+        SharedCounters.takeOver(parts.counters);
         parts.budget.clear();
         parts.startReclaim();
         Takeover takeover = new Takeover(parts.factory, parts.regions, parts.reclaim, legacy.keepsakes());
         takeover.adoptRegions();
         parts.startServing();
-        takeover.wake(new UserfaultfdMm(given.uffd()));
+        takeover.wake(new UserfaultfdMm(parts.given.uffd()));
         long tookNs = System.nanoTime() - legacy.diedNs();
-        counters.memory().set(ValueLayout.JAVA_LONG, CountersLayout.LAST_TAKEOVER_NS, tookNs);
+        parts.counters.set(ValueLayout.JAVA_LONG, CountersLayout.LAST_TAKEOVER_NS, tookNs);
+        long takeovers = parts.counters.get(ValueLayout.JAVA_LONG, CountersLayout.TAKEOVERS);
+        parts.connection.send(
+                0, new Reply.TakenOver(takeovers, ProcessHandle.current().pid()));
+        takeover.loadUnsettled(parts.commands);
+        parts.startKeeping();
         LOG.log(
                 System.Logger.Level.WARNING,
                 "the manager has died; process {0} has taken over {1} regions in {2} ms",
-                ProcessHandle.current().pid(),
+                Long.toString(ProcessHandle.current().pid()),
                 takeover.regions(),
                 tookNs / NS_PER_MS);
-        RequestDispatcher dispatcher = parts.dispatcher(true);
-        long takeovers = counters.memory().get(ValueLayout.JAVA_LONG, CountersLayout.TAKEOVERS);
-        connection.send(
-                0, new Reply.TakenOver(takeovers, ProcessHandle.current().pid()));
-        takeover.loadUnsettled(parts.commands);
-        return new ApplicationSession(connection, dispatcher, parts.startStandby());
+        return new ApplicationSession(parts.connection, parts.dispatcher, parts.standby);
     }
 
-    /** What a session is made of; threads are started in the order of the methods. */
-    private static final class Parts {
+    /** What a session is made of. Nothing of it does anything before it is started, in the order of the methods. */
+    static final class Parts {
         private final Connection<Reply, Request> connection;
         private final Inheritance given;
-        private final SharedCounters counters;
-        private final Keepsakes keepsakes;
+        private final MemorySegment counters;
         private final RegionTable regions = new RegionTable();
         private final DramBudget budget;
-        private final PageEvents events = new PageEvents();
-        private final DeferredFaults deferred = new DeferredFaults();
-        private final FailureAction failures;
         private final ReclaimAgent reclaim;
-        private final FaultAgents faults;
         private final CommandAgents commands;
         private final RegionFactory factory;
-        private final ApplicationAgent agent;
+        private final RequestDispatcher dispatcher;
+        private final @Nullable StandbyLink standby;
+        private final List<Thread> reclaimThreads = new ArrayList<>();
+        private final List<Thread> faultThreads = new ArrayList<>();
+        private final Thread keeper;
 
-        Parts(Connection<Reply, Request> connection, Inheritance given, SharedCounters counters, Keepsakes keepsakes) {
+        Parts(
+                Connection<Reply, Request> connection,
+                Inheritance given,
+                MemorySegment counters,
+                Keepsakes keepsakes,
+                boolean afterTakeover)
+                throws IOException {
             this.connection = connection;
             this.given = given;
             this.counters = counters;
-            this.keepsakes = keepsakes;
             int pidfd = given.pidfd();
             int uffd = given.uffd();
-            start("remap-watch", () -> awaitEnd(pidfd));
+            Request.Hello hello = given.hello();
+            thread("remap-watch", () -> awaitEnd(pidfd)).start();
             outliveSignals(pidfd);
-            budget = new DramBudget(counters.memory(), given.hello().dramBudgetBytes() / PagedRegion.PAGE_SIZE);
-            failures = new FailureAction(() -> Pidfd.sendSignal(pidfd, Pidfd.SIGABRT));
-            agent = new ApplicationAgent(Connection.agentChannel(given.agent()));
+            budget = new DramBudget(counters, hello.dramBudgetBytes() / PagedRegion.PAGE_SIZE);
+            PageEvents events = new PageEvents();
+            DeferredFaults deferred = new DeferredFaults();
+            FailureAction failures = new FailureAction(() -> Pidfd.sendSignal(pidfd, Pidfd.SIGABRT));
+            ApplicationAgent agent = new ApplicationAgent(Connection.agentChannel(given.agent()));
             reclaim = new ReclaimAgent(new ReclaimAgent.Parts(
                     regions,
                     budget,
                     events,
-                    counters.memory(),
+                    counters,
                     new UserfaultfdMm(uffd),
                     deferred,
                     failures,
                     unmapper(pidfd, agent),
                     agent));
-            faults = new FaultAgents(uffd, counters.memory(), streams -> {
+            reclaimThreads.add(thread("remap-agent", agent));
+            reclaimThreads.add(thread("remap-reclaim", reclaim));
+            FaultAgents faults = new FaultAgents(uffd, counters, streams -> {
                 Mm mm = new UserfaultfdMm(uffd);
                 return new FaultHandler(
                         regions,
@@ -173,30 +190,19 @@ final class ApplicationSession {
                         reclaim,
                         streams);
             });
-            commands = new CommandAgents(uffd, budget, events, reclaim, failures);
-            SpillAccount spill = new SpillAccount(given.hello().spillMaxBytes());
-            factory = new RegionFactory(
-                    counters, regions, budget, Path.of(given.hello().spillDirectory()), spill, keepsakes);
-        }
-
-        void startReclaim() {
-            start("remap-agent", agent);
-            start("remap-reclaim", reclaim);
-        }
-
-        void startServing() {
-            List<Thread> faultThreads = new ArrayList<>();
             for (Runnable fault : faults.agents()) {
-                faultThreads.add(start("remap-fault-" + faultThreads.size(), fault));
+                faultThreads.add(thread("remap-fault-" + faultThreads.size(), fault));
             }
-            start(
-                    "remap-keeper",
-                    new Housekeeper(
-                            counters.memory(), faultThreads, given.hello().holdCpuLatency()));
-        }
-
-        RequestDispatcher dispatcher(boolean afterTakeover) throws IOException {
-            return new RequestDispatcher(
+            keeper = thread("remap-keeper", new Housekeeper(counters, faultThreads, hello.holdCpuLatency()));
+            commands = new CommandAgents(uffd, budget, events, reclaim, failures);
+            factory = new RegionFactory(
+                    counters,
+                    regions,
+                    budget,
+                    Path.of(hello.spillDirectory()),
+                    new SpillAccount(hello.spillMaxBytes()),
+                    keepsakes);
+            dispatcher = new RequestDispatcher(
                     connection,
                     regions,
                     reclaim,
@@ -205,17 +211,28 @@ final class ApplicationSession {
                     faults,
                     TransferBuffer.map(given.transfer()),
                     keepsakes,
-                    afterTakeover ? new Resumption(regions, budget, new UserfaultfdMm(given.uffd())) : null);
+                    afterTakeover ? new Resumption(regions, budget, new UserfaultfdMm(uffd)) : null);
+            standby = hello.standby() ? new StandbyLink(keepsakes, counters) : null;
         }
 
-        @Nullable
-        StandbyLink startStandby() {
-            if (!given.hello().standby()) {
-                return null;
+        /** When the manager that serves now has shown that it is alive; 0 if it never has. */
+        long heartbeatNs() {
+            return (long) LONG.getVolatile(counters, CountersLayout.HEARTBEAT_NS);
+        }
+
+        private void startReclaim() {
+            reclaimThreads.forEach(Thread::start);
+        }
+
+        private void startServing() {
+            faultThreads.forEach(Thread::start);
+        }
+
+        private void startKeeping() {
+            keeper.start();
+            if (standby != null) {
+                thread("remap-standby", standby).start();
             }
-            StandbyLink link = new StandbyLink(keepsakes, counters.memory());
-            start("remap-standby", link);
-            return link;
         }
     }
 
@@ -269,7 +286,7 @@ final class ApplicationSession {
         Runtime.getRuntime().halt(0);
     }
 
-    private static Thread start(String name, Runnable agent) {
+    private static Thread thread(String name, Runnable agent) {
         Thread thread = new Thread(agent, name);
         thread.setDaemon(true);
         thread.setUncaughtExceptionHandler((which, cause) -> {
@@ -277,7 +294,6 @@ final class ApplicationSession {
             ScratchDirectory.remove();
             Runtime.getRuntime().halt(EXIT_AGENT_DIED);
         });
-        thread.start();
         return thread;
     }
 }

@@ -25,6 +25,7 @@ import dev.remap.wire.PageWord;
 import dev.remap.wire.Request;
 import dev.remap.wire.RequestCodec;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,7 +40,7 @@ final class RegionFactory {
     /** A tier that takes longer for a page than it takes to wake a thread is worth another thread. */
     private static final long SLOW_FETCH_NS = 20_000;
 
-    private final SharedCounters counters;
+    private final MemorySegment counters;
     private final RegionTable regions;
     private final DramBudget budget;
     private final Path spillDirectory;
@@ -51,7 +52,7 @@ final class RegionFactory {
     private record TierSpec(String text, TierDriver driver, String options) {}
 
     RegionFactory(
-            SharedCounters counters,
+            MemorySegment counters,
             RegionTable regions,
             DramBudget budget,
             Path spillDirectory,
@@ -96,7 +97,7 @@ final class RegionFactory {
 
     private PagedRegion empty(int id, Request.CreateRegion spec, int memfd) throws CommandException, IOException {
         PageTable table = new PageTable(spec.name(), spec.sizeBytes() / PagedRegion.PAGE_SIZE);
-        RegionCounters figures = new RegionCounters(counters.memory(), id);
+        RegionCounters figures = new RegionCounters(counters, id);
         if (!keepsakes.keeps()) {
             return new PagedRegion(config(id, spec), table, new MemfdBacking(memfd), figures);
         }
@@ -127,7 +128,7 @@ final class RegionFactory {
         MemfdBacking backing = new MemfdBacking(Inheritance.duplicate(kept.fds()[0]));
         PageTable table = PageTable.adopt(pages, Inheritance.duplicate(kept.fds()[1]));
         SparseArray pins = new SparseArray(pages * Integer.BYTES, Inheritance.duplicate(kept.fds()[2]));
-        RegionCounters figures = RegionCounters.adopt(counters.memory(), id);
+        RegionCounters figures = RegionCounters.adopt(counters, id);
         PagedRegion region = new PagedRegion(config(id, spec), table, backing, figures, pins);
         region.tiers(openTiers(region, spec.tiers()));
         if (spec.files()) {

@@ -26,10 +26,10 @@ record SharedCounters(int fd, MemorySegment memory) {
         return new SharedCounters((int) fd, memory);
     }
 
-    /** Those of a manager that this one takes over from, with its descriptor. */
-    static SharedCounters adopt(int fd) throws IOException {
-        MemorySegment memory = map(fd);
+    /** Says in the counters of a dead manager that this process is the manager now. */
+    static void takeOver(MemorySegment memory) {
         memory.set(ValueLayout.JAVA_LONG, CountersLayout.STANDBY_PID, 0L);
+        memory.set(ValueLayout.JAVA_LONG, CountersLayout.HEARTBEAT_NS, System.nanoTime());
         memory.set(
                 ValueLayout.JAVA_LONG,
                 CountersLayout.MANAGER_PID,
@@ -38,7 +38,6 @@ record SharedCounters(int fd, MemorySegment memory) {
                 ValueLayout.JAVA_LONG,
                 CountersLayout.TAKEOVERS,
                 memory.get(ValueLayout.JAVA_LONG, CountersLayout.TAKEOVERS) + 1);
-        return new SharedCounters(fd, memory);
     }
 
     /** The memory of a counters file. */

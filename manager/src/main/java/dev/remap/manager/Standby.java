@@ -5,13 +5,10 @@ import dev.remap.linux.Errno;
 import dev.remap.linux.Pidfd;
 import dev.remap.linux.PollSet;
 import dev.remap.wire.Connection;
-import dev.remap.wire.CountersLayout;
 import dev.remap.wire.MeetingPoint;
 import dev.remap.wire.Received;
 import dev.remap.wire.StandbyMessage;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +37,7 @@ final class Standby {
     private final int manager;
     private final PollSet events;
     private final Keepsakes keepsakes = new Keepsakes();
-    private @Nullable MemorySegment counters;
+    private ApplicationSession.@Nullable Parts prepared;
     private boolean dismissed;
 
     private Standby(int socket, int manager) {
@@ -65,9 +62,10 @@ final class Standby {
     /**
      * What a dead manager has left.
      *
+     * @param prepared a session over it that is not started
      * @param diedNs when its death was noticed
      */
-    record Legacy(Keepsakes keepsakes, long diedNs) {}
+    record Legacy(Keepsakes keepsakes, ApplicationSession.Parts prepared, long diedNs) {}
 
     private @Nullable Legacy await() throws IOException {
         Rehearsal.run();
@@ -111,20 +109,15 @@ final class Standby {
 
     private void keep(StandbyMessage.Keep keep, int[] fds) throws IOException {
         keepsakes.put(keep.key(), new Keepsakes.Kept(keep.value(), fds));
-        if (counters == null && keep.key().equals(Inheritance.KEY)) {
-            Inheritance inheritance = Inheritance.from(keepsakes);
-            counters = SharedCounters.map(inheritance.counters());
-            inheritance.close();
+        if (prepared == null && keep.key().equals(Inheritance.KEY)) {
+            prepared = ApplicationSession.prepare(keepsakes);
         }
     }
 
     private boolean isSilent(long nowNs) {
-        MemorySegment shared = counters;
-        if (shared == null) {
-            return false;
-        }
-        long beat = (long) ValueLayout.JAVA_LONG.varHandle().getVolatile(shared, CountersLayout.HEARTBEAT_NS);
-        return beat != 0 && nowNs - beat > STALE_HEARTBEAT_NS;
+        ApplicationSession.Parts session = prepared;
+        long beatNs = session == null ? 0 : session.heartbeatNs();
+        return beatNs != 0 && nowNs - beatNs > STALE_HEARTBEAT_NS;
     }
 
     /** After the channel's end: whether the manager has died, or only has no use for this standby any more. */
@@ -155,6 +148,13 @@ final class Standby {
             more = takeMessage();
         }
         channel.close();
-        return dismissed ? null : new Legacy(keepsakes, diedNs);
+        if (dismissed) {
+            return null;
+        }
+        ApplicationSession.Parts session = prepared;
+        if (session == null) {
+            throw new IOException("the manager died before it had told what it serves");
+        }
+        return new Legacy(keepsakes, session, diedNs);
     }
 }

@@ -34,7 +34,6 @@ final class StandbyLink implements Keepsakes.Copy, Runnable {
     StandbyLink(Keepsakes keepsakes, MemorySegment counters) {
         this.keepsakes = keepsakes;
         this.counters = counters;
-        publish(NOBODY);
     }
 
     @Override
