@@ -35,6 +35,15 @@ public interface BackingFiles extends AutoCloseable {
      */
     void attach(long firstPage, long fileOffset, long bytes, int fd, Mode mode, boolean direct) throws IOException;
 
+    /**
+     * As {@link #attach}, for a file that a former manager had attached. One that is shorter than {@code bytes} by now is stale from the
+     * start.
+     *
+     * @param changed whether it is known to have been changed by somebody else meanwhile: it is stale from the start
+     */
+    void adopt(long firstPage, long fileOffset, long bytes, int fd, Mode mode, boolean direct, boolean changed)
+            throws IOException;
+
     /** The first page of the file that has this page, or the page itself if none has, or the file is about to be detached. */
     long firstPage(long page);
 

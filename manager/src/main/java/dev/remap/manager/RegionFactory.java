@@ -11,7 +11,6 @@ import dev.remap.core.page.RegionCounters;
 import dev.remap.core.page.RegionTable;
 import dev.remap.core.page.SparseArray;
 import dev.remap.core.policy.ReplacementPolicies;
-import dev.remap.driver.BackingFiles;
 import dev.remap.driver.BackingFilesDriver;
 import dev.remap.driver.TierContext;
 import dev.remap.driver.TierDriver;
@@ -31,7 +30,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
 
@@ -145,23 +143,10 @@ final class RegionFactory {
     private void adoptFiles(PagedRegion region) throws IOException {
         for (String key : keepsakes.keysUnder(key(region.id()) + "/file")) {
             Keepsakes.Kept kept = keepsakes.get(key);
-            if (kept != null && RequestCodec.fromBytes(kept.value()) instanceof Request.OpenFile open) {
-                attach(region, open, Inheritance.duplicate(kept.fds()[0]));
+            if (kept != null && kept.fds().length > 0) {
+                KeptFile.from(kept).adopt(region);
             }
         }
-    }
-
-    /** Attaches a file, whose descriptor is taken over, to a region of files. */
-    static void attach(PagedRegion region, Request.OpenFile open, int fd) throws IOException {
-        BackingFiles.Mode mode = open.writable() ? BackingFiles.Mode.READ_WRITE : BackingFiles.Mode.READ_ONLY;
-        Objects.requireNonNull(region.files())
-                .attach(
-                        open.offset() / PagedRegion.PAGE_SIZE,
-                        open.fileOffset(),
-                        open.bytes(),
-                        fd,
-                        mode,
-                        open.direct());
     }
 
     /** Keeps what was advised of a region. */

@@ -50,8 +50,8 @@ final class Rehearsal implements AutoCloseable {
     private static final long PAGES = 512;
     private static final long BYTES = PAGES * PAGE;
     private static final long BUDGET_BYTES = 16L << 20;
-    private static final int ROUNDS = 24;
-    private static final long LONGEST_NS = 3_000_000_000L;
+    private static final int ROUNDS = 12;
+    private static final long LONGEST_NS = 1_500_000_000L;
     private static final long FEATURES = Userfaultfd.UFFD_FEATURE_MISSING_SHMEM
             | Userfaultfd.UFFD_FEATURE_MINOR_SHMEM
             | Userfaultfd.UFFD_FEATURE_WP_HUGETLBFS_SHMEM

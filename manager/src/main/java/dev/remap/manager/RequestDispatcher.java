@@ -22,7 +22,6 @@ import dev.remap.wire.Received;
 import dev.remap.wire.RepairCode;
 import dev.remap.wire.Reply;
 import dev.remap.wire.Request;
-import dev.remap.wire.RequestCodec;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.List;
@@ -230,10 +229,11 @@ final class RequestDispatcher {
                 FileIo.close(fd); // asked for once more, after a takeover
                 return new Reply.Done(0);
             }
-            keepsakes.keep(key, RequestCodec.toBytes(open), fd);
+            KeptFile file = KeptFile.of(open, fd);
+            file.keep(keepsakes, key);
             try {
-                RegionFactory.attach(region, open, fd);
-            } catch (IOException e) {
+                file.attach(region);
+            } catch (IOException | RuntimeException e) {
                 keepsakes.drop(key);
                 throw e;
             }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only WITH Classpath-exception-2.0
 package dev.remap.manager;
 
+import dev.remap.core.page.CrashPoints;
 import dev.remap.wire.MeetingPoint;
 import java.io.File;
 import java.io.IOException;
@@ -49,6 +50,7 @@ record StandbyProcess(Process process, int socket, Path scratch) {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         for (String option : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
             if (!option.startsWith(TMPDIR)
+                    && !option.startsWith("-D" + CrashPoints.PLAN_PROPERTY)
                     && !option.startsWith("-Djdk.module.")
                     && !option.startsWith("--module-path")) {
                 command.add(option);

@@ -200,7 +200,12 @@ public final class PageTable implements AutoCloseable {
 
     private long change(long page, long word, long next) {
         assert PageTransition.exists(PageWord.state(word), PageWord.state(next)) : illegal(page, word, next);
-        return WORD.compareAndSet(words, page * WORD_BYTES, word, next) ? next : NOT_TAKEN;
+        CrashPoints.before(PageWord.state(word), PageWord.state(next));
+        if (!WORD.compareAndSet(words, page * WORD_BYTES, word, next)) {
+            return NOT_TAKEN;
+        }
+        CrashPoints.after(PageWord.state(word), PageWord.state(next));
+        return next;
     }
 
     private void store(long page, long word, long next) {
@@ -208,7 +213,9 @@ public final class PageTable implements AutoCloseable {
         assert get(page) == word
                 : "page " + page + " is owned, yet " + PageWord.describe(get(page)) + " is not "
                         + PageWord.describe(word);
+        CrashPoints.before(PageWord.state(word), PageWord.state(next));
         WORD.setRelease(words, page * WORD_BYTES, next);
+        CrashPoints.after(PageWord.state(word), PageWord.state(next));
     }
 
     private static String illegal(long page, long word, long next) {

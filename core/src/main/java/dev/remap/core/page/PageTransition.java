@@ -100,6 +100,11 @@ public enum PageTransition {
         return by;
     }
 
+    /** Whether it is made when a manager takes over, and not by one that serves. */
+    public boolean isAtTakeover() {
+        return by.equals(TAKEOVER);
+    }
+
     /** Whether there is such a transition of a page that is served. */
     static boolean exists(int from, int to) {
         return (Sets.SERVING[from] & (1 << to)) != 0;
@@ -118,7 +123,7 @@ public enum PageTransition {
 
         static {
             for (PageTransition transition : values()) {
-                int[] successors = transition.by.equals(PageTransition.TAKEOVER) ? TAKEOVER : SERVING;
+                int[] successors = transition.isAtTakeover() ? TAKEOVER : SERVING;
                 successors[transition.from] |= 1 << transition.to;
             }
         }

@@ -62,7 +62,7 @@ class PageTableTest {
         }
         assertThat(seen)
                 .isEqualTo(Arrays.stream(PageTransition.values())
-                        .filter(transition -> !transition.by().equals("takeover"))
+                        .filter(transition -> !transition.isAtTakeover())
                         .map(transition -> transition.from() + " to " + transition.to())
                         .collect(Collectors.toCollection(TreeSet::new)));
     }

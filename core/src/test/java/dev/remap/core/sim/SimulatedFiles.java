@@ -68,6 +68,11 @@ public final class SimulatedFiles implements BackingFiles {
     }
 
     @Override
+    public void adopt(long firstPage, long fileOffset, long bytes, int fd, Mode mode, boolean direct, boolean changed) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public long firstPage(long page) {
         return page < pages.length && !detaching ? 0 : page;
     }

@@ -38,14 +38,20 @@ final class Torture {
                 config.policy(),
                 String.join(",", config.tiers()),
                 config.fileMode().option(),
-                config.collect() ? " --gc" : "",
+                (config.collect() ? " --gc" : "") + (config.killManagers() ? " --kill-managers" : ""),
                 config.seconds());
         RunState garbage = new RunState(Integer.MAX_VALUE);
         if (config.collect()) {
             garbage.start("torture-gc", () -> collect(garbage));
         }
-        try (Remap remap = Remap.open(RemapConfig.defaults().dramBytes(config.dramBytes()))) {
-            runModes(remap);
+        RemapConfig remapConfig =
+                RemapConfig.defaults().dramBytes(config.dramBytes()).standby(config.killManagers());
+        try (Remap remap = Remap.open(remapConfig)) {
+            if (config.killManagers()) {
+                runAmongKills(remap);
+            } else {
+                runModes(remap);
+            }
             return 0;
         } catch (TortureFailure e) {
             out.println("FAILED: " + e.getMessage());
@@ -54,6 +60,14 @@ final class Torture {
         } finally {
             garbage.stop();
             garbage.awaitAll();
+        }
+    }
+
+    private void runAmongKills(Remap remap) throws Exception {
+        try (ManagerKiller killer = ManagerKiller.start(remap, config.seed(), out)) {
+            runModes(remap);
+            killer.stop();
+            out.println(killer.summary());
         }
     }
 

@@ -10,6 +10,7 @@ import java.util.List;
  * @param collect whether a thread calls {@code System.gc()} all the time
  * @param tiers below the region, or for the changes of a private file
  * @param fileMode whether the mixed run's region is one of a file
+ * @param killManagers whether a standby runs, and managers are killed all the time
  */
 record TortureConfig(
         long seed,
@@ -21,7 +22,8 @@ record TortureConfig(
         boolean collect,
         List<String> tiers,
         String policy,
-        FileMode fileMode) {
+        FileMode fileMode,
+        boolean killManagers) {
     static final int PAGE = 4096;
 
     TortureConfig {
@@ -50,6 +52,16 @@ record TortureConfig(
 
     TortureConfig withSeconds(int value) {
         return new TortureConfig(
-                seed, value, operations, threads, regionBytes, dramBytes, collect, tiers, policy, fileMode);
+                seed,
+                value,
+                operations,
+                threads,
+                regionBytes,
+                dramBytes,
+                collect,
+                tiers,
+                policy,
+                fileMode,
+                killManagers);
     }
 }

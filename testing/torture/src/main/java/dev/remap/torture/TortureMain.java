@@ -15,6 +15,7 @@ import picocli.CommandLine.Option;
         name = "torture",
         mixinStandardHelpOptions = true,
         sortOptions = false,
+        subcommands = {KillManagerCommand.class, CrashPointsCommand.class},
         description = "Random operations by several threads on a region larger than its memory, each read checked.")
 public final class TortureMain implements Callable<Integer> {
     /** What to run. */
@@ -73,6 +74,9 @@ public final class TortureMain implements Callable<Integer> {
     @Option(names = "--collectors", description = "once under each garbage collector, with --gc, each in its own JVM")
     boolean collectors;
 
+    @Option(names = "--kill-managers", description = "with a standby, and kill managers at random moments")
+    boolean killManagers;
+
     @Option(names = "--unsupervised", hidden = true, description = "in this JVM")
     boolean unsupervised;
 
@@ -104,7 +108,17 @@ public final class TortureMain implements Callable<Integer> {
         try {
             long plan = seed == null ? new SplittableRandom().nextLong(1_000_000_000_000L) : seed;
             return new TortureConfig(
-                    plan, seconds, operations, threads, region, dram, gc || collectors, tiers, policy, fileMode);
+                    plan,
+                    seconds,
+                    operations,
+                    threads,
+                    region,
+                    dram,
+                    gc || collectors,
+                    tiers,
+                    policy,
+                    fileMode,
+                    killManagers);
         } catch (IllegalArgumentException e) {
             throw new CommandLine.ParameterException(new CommandLine(this), e.getMessage(), e);
         }
@@ -125,6 +139,9 @@ public final class TortureMain implements Callable<Integer> {
         config.tiers().forEach(tier -> arguments.add("--tiers=" + tier));
         if (config.collect()) {
             arguments.add("--gc");
+        }
+        if (config.killManagers()) {
+            arguments.add("--kill-managers");
         }
         return arguments;
     }

@@ -18,7 +18,7 @@ class HarnessTest {
 
     private static TortureConfig config(long seed, long operations) {
         return new TortureConfig(
-                seed, 60, operations, 4, SIZE, SIZE / 8, false, List.of("zram"), "s3fifo", FileMode.NONE);
+                seed, 60, operations, 4, SIZE, SIZE / 8, false, List.of("zram"), "s3fifo", FileMode.NONE, false);
     }
 
     @Test
@@ -104,7 +104,17 @@ class HarnessTest {
     void whatForceLeavesOutOfTheFileIsFound() throws Exception {
         TortureConfig plain = config(7, 100_000);
         TortureConfig onFile = new TortureConfig(
-                7, 60, plain.operations(), 4, SIZE, SIZE / 8, false, List.of("zram"), "s3fifo", FileMode.READ_WRITE);
+                7,
+                60,
+                plain.operations(),
+                4,
+                SIZE,
+                SIZE / 8,
+                false,
+                List.of("zram"),
+                "s3fifo",
+                FileMode.READ_WRITE,
+                false);
         try (TestFile file = TestFile.create(onFile);
                 PlainRegion region = new PlainRegion(SIZE)) {
             file.read(0, region.memory);

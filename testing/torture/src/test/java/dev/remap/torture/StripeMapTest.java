@@ -14,7 +14,7 @@ class StripeMapTest {
 
     private static StripeMap map(long seed, int threads) {
         return new StripeMap(new TortureConfig(
-                seed, 1, 0, threads, SIZE, SIZE / 8, false, List.of("zram"), "s3fifo", FileMode.NONE));
+                seed, 1, 0, threads, SIZE, SIZE / 8, false, List.of("zram"), "s3fifo", FileMode.NONE, false));
     }
 
     @ParameterizedTest

@@ -58,6 +58,18 @@ final class AttachedFile {
         }
     }
 
+    /** As {@link #open}, for a file that may have become shorter or another meanwhile: then it is stale. */
+    static AttachedFile adopt(Place place, int fd, BackingFiles.Mode mode, boolean direct, boolean changed)
+            throws IOException {
+        FileStat stat = new FileStat();
+        long result = stat.read(fd);
+        boolean whole = result >= 0 && place.bytes() <= stat.sizeBytes() - place.fileOffset();
+        if (whole && !changed) {
+            return open(place, fd, mode, direct);
+        }
+        return new AttachedFile(place, mode, fd, false, FileVersion.stale(stat));
+    }
+
     private static void check(int fd, FileStat stat, Place place) throws IOException {
         long result = stat.read(fd);
         if (result < 0) {

@@ -53,11 +53,21 @@ final class ExistingFiles implements BackingFiles {
             FileIo.close(fd);
             throw new IllegalArgumentException("region " + regionName + ": " + problem);
         }
-        AttachedFile file = AttachedFile.open(place, fd, mode, direct);
+        add(AttachedFile.open(place, fd, mode, direct), place);
+    }
+
+    @Override
+    public void adopt(long firstPage, long fileOffset, long bytes, int fd, Mode mode, boolean direct, boolean changed)
+            throws IOException {
+        AttachedFile.Place place = new AttachedFile.Place(firstPage, fileOffset, bytes);
+        add(AttachedFile.adopt(place, fd, mode, direct, changed), place);
+    }
+
+    private void add(AttachedFile file, AttachedFile.Place place) throws IOException {
         if (!tryAdd(file, place)) {
             file.close();
-            throw new IOException("region " + regionName + " is closed, or has a file among pages " + firstPage + " to "
-                    + (place.endPage() - 1) + "; detach it first");
+            throw new IOException("region " + regionName + " is closed, or has a file among pages " + place.firstPage()
+                    + " to " + (place.endPage() - 1) + "; detach it first");
         }
     }
 

@@ -64,6 +64,13 @@ final class FileVersion {
         }
     }
 
+    /** That of a file which is stale already, and shared with nobody. */
+    static FileVersion stale(FileStat stat) {
+        FileVersion made = new FileVersion(new Key(stat.device(), stat.inode()), stat);
+        made.stale = true;
+        return made;
+    }
+
     void release() {
         synchronized (ATTACHED) {
             holders--;

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0-only WITH Classpath-exception-2.0
+package dev.remap.torture;
+
+import dev.remap.Region;
+import dev.remap.RegionSpec;
+import dev.remap.Remap;
+import java.io.IOException;
+import java.lang.foreign.ValueLayout;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A thread that touches pages which are not in DRAM, one after the other, and so sees how long nobody was served: the longest time between
+ * two touches that ended.
+ */
+final class StallProbe implements AutoCloseable {
+    private static final int PAGE = TortureConfig.PAGE;
+    private static final int PAGES = 512;
+    private static final int BATCH = 32;
+
+    private final Region region;
+    private final Thread thread;
+    private final AtomicLong longestNs = new AtomicLong();
+    private final AtomicLong touches = new AtomicLong();
+    private volatile boolean stopped;
+    private volatile String problem = "";
+
+    private StallProbe(Region region) {
+        this.region = region;
+        thread = new Thread(this::run, "torture-probe");
+        thread.setDaemon(true);
+    }
+
+    static StallProbe start(Remap remap) throws IOException {
+        StallProbe probe = new StallProbe(remap.create("probe", RegionSpec.ofSize((long) PAGES * PAGE)));
+        for (long page = 0; page < PAGES; page++) {
+            probe.region.segment().set(ValueLayout.JAVA_LONG, page * PAGE, page);
+            probe.region.segment().set(ValueLayout.JAVA_LONG, page * PAGE + Long.BYTES, ~page);
+        }
+        probe.thread.start();
+        return probe;
+    }
+
+    private void run() {
+        long last = System.nanoTime();
+        try {
+            for (long first = 0; !stopped; first = (first + BATCH) % PAGES) {
+                region.pageOut(first * PAGE, (long) BATCH * PAGE);
+                for (long page = first; page < first + BATCH; page++) {
+                    long got = region.segment().get(ValueLayout.JAVA_LONG, page * PAGE);
+                    long now = System.nanoTime();
+                    longestNs.accumulateAndGet(now - last, Math::max);
+                    last = now;
+                    if (got != page) {
+                        problem = "page " + page + " of the probe has " + got;
+                    }
+                    touches.incrementAndGet();
+                }
+            }
+        } catch (IOException | RuntimeException e) {
+            problem = "the probe failed: " + e;
+        }
+    }
+
+    /** The longest wait since the last call. */
+    long takeLongestNs() {
+        return longestNs.getAndSet(0);
+    }
+
+    long touches() {
+        return touches.get();
+    }
+
+    /** What went wrong; empty if nothing. */
+    String problem() {
+        return problem;
+    }
+
+    @Override
+    public void close() {
+        stopped = true;
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        region.close();
+    }
+}
