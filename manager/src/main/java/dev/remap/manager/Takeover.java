@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 /** The regions that a dead manager has left, step by step: taken in, woken, mended. */
 final class Takeover {
     private static final String REGIONS = "region";
+    private static final long LOAD_NS = 10_000_000_000L;
 
     private final RegionFactory factory;
     private final RegionTable regions;
@@ -77,7 +78,7 @@ final class Takeover {
      */
     void loadUnsettled(CommandAgents commands) {
         for (Unsettled each : unsettled) {
-            commands.submit(ranges -> ranges.load(each.region(), each.page(), 1, 0, true));
+            commands.submit(ranges -> ranges.load(each.region(), each.page(), 1, LOAD_NS, true));
         }
     }
 }

@@ -14,6 +14,7 @@ import dev.remap.core.page.PagedRegion;
 import dev.remap.core.page.RegionCounters;
 import dev.remap.core.page.RegionTable;
 import dev.remap.driver.PageAccount;
+import dev.remap.linux.FileIo;
 import dev.remap.wire.CountersLayout;
 import dev.remap.wire.PageWord;
 import java.io.IOException;
@@ -34,13 +35,13 @@ public final class Machine implements AutoCloseable {
     public static final long BASE = 0x7000_0000_0000L;
     public static final int REGION = 3;
 
-    public final MemorySegment counters = Arena.ofAuto().allocate(CountersLayout.FILE_BYTES, 8);
+    public final MemorySegment counters;
     public final DramBudget budget;
     public final PageEvents events = new PageEvents();
     public final RegionTable regions = new RegionTable();
     public final SimulatedKernel kernel;
     public final SimulatedMm mm;
-    public final SimulatedTier tier = new SimulatedTier();
+    public final SimulatedTier tier;
     public final PagedRegion region;
     public final AtomicInteger aborts = new AtomicInteger();
     public final FailureAction failureAction = new FailureAction(aborts::incrementAndGet);
@@ -79,22 +80,47 @@ public final class Machine implements AutoCloseable {
     }
 
     public Machine(int pages, FailurePolicy policy, long maxStallNs) {
+        counters = Arena.ofAuto().allocate(CountersLayout.FILE_BYTES, 8);
         budget = new DramBudget(counters, DramBudget.MIN_LIMIT_PAGES);
         kernel = new SimulatedKernel(BASE, pages);
         mm = new SimulatedMm(kernel);
+        tier = new SimulatedTier();
         long bytes = pages * PagedRegion.PAGE_SIZE;
         PagedRegion.Config config = new PagedRegion.Config(REGION, "test", BASE, bytes, policy, maxStallNs);
         try {
-            region = new PagedRegion(
-                    config,
-                    new PageTable("test", pages),
-                    new SimulatedBacking(kernel, 0),
-                    new RegionCounters(counters, REGION));
+            region = region(config, new PageTable("test", pages), new RegionCounters(counters, REGION));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        region.tiers(List.of(new PagedRegion.NamedTier("sim", false, false, tier)));
-        regions.add(region);
+    }
+
+    /** What is left of a machine whose manager is dead, for another manager to take in. */
+    private Machine(Machine dead) {
+        counters = dead.counters;
+        budget = new DramBudget(counters, DramBudget.MIN_LIMIT_PAGES);
+        budget.clear();
+        kernel = dead.kernel;
+        mm = new SimulatedMm(kernel);
+        tier = dead.tier;
+        try {
+            int words = (int) FileIo.fcntlDup(dead.region.table().fd());
+            PageTable table = PageTable.adopt(dead.region.pages(), words);
+            region = region(dead.region.config(), table, RegionCounters.adopt(counters, REGION));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Another manager's parts over this one's kernel, words and tier. This one must do nothing any more. */
+    public Machine afterDeath() {
+        return new Machine(this);
+    }
+
+    private PagedRegion region(PagedRegion.Config config, PageTable table, RegionCounters figures) throws IOException {
+        PagedRegion made = new PagedRegion(config, table, new SimulatedBacking(kernel, 0), figures);
+        made.tiers(List.of(new PagedRegion.NamedTier("sim", false, false, tier)));
+        regions.add(made);
+        return made;
     }
 
     /** Makes the tier charge what it stores, and move it about when it compacts. */

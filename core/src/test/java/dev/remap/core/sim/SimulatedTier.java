@@ -30,6 +30,7 @@ public final class SimulatedTier implements Tier {
     private final NavigableMap<Long, Stored> slots = new TreeMap<>();
     private final Map<Long, Integer> fetching = new TreeMap<>();
     private final Set<Long> corrupt = new HashSet<>();
+    private final Set<Long> adopted = new HashSet<>();
     private final Set<String> problems = new HashSet<>();
     private @Nullable PageAccount dram;
     private @Nullable Relocation relocation;
@@ -137,6 +138,23 @@ public final class SimulatedTier implements Tier {
         }
         charged = needed;
         return true;
+    }
+
+    /** Loses everything, as memory does that ends with its manager. */
+    public synchronized void forgetAll() {
+        slots.clear();
+    }
+
+    @Override
+    public synchronized boolean adopt(long page, long location) {
+        Stored stored = slots.get(location);
+        return stored != null && stored.page == page && adopted.add(location);
+    }
+
+    @Override
+    public synchronized void adopted() {
+        slots.keySet().retainAll(adopted);
+        adopted.clear();
     }
 
     @Override

@@ -4,6 +4,7 @@ package dev.remap.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.remap.torture.TortureMain;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,6 +47,31 @@ class TortureTest {
     @ValueSource(strings = {"read-only", "read-write", "private"})
     void noByteIsWrongInTheRegionOfAFileNorInTheFile(String mode) {
         torture(List.of(), "--mode=mixed", "--seconds=4", "--region=32m", "--file-mode=" + mode);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"zram", "zram,file"})
+    void noByteIsWrongWhileManagersAreKilled(String tiers) {
+        torture(List.of(), "--mode=mixed", "--seconds=8", "--kill-managers", "--tiers=" + tiers);
+    }
+
+    /** All of them take two minutes: {@code ./remap torture crash-points}. */
+    @Test
+    void noByteIsWrongWhereverInADemotionTheManagerDies() throws IOException {
+        Path plan = directory.resolve("plan");
+        List<String> flags = List.of("-Ddev.remap.manager.options=-Ddev.remap.crash.plan=" + plan);
+        try (ChildJvm child = ChildJvm.start(
+                directory,
+                flags,
+                TortureMain.class,
+                "crash-points",
+                "--plan=" + plan,
+                "--only=PUBLISH,COMPLETE_PUNCH,UNLOCK_CLEAN,FORGET_COPY")) {
+            assertThat(child.awaitExit(Duration.ofSeconds(150)))
+                    .as(child.output())
+                    .isZero();
+            assertThat(child.output()).contains("8 passed, 0 failed");
+        }
     }
 
     private void torture(List<String> flags, String... arguments) {
