@@ -17,6 +17,7 @@ record Diagnosis(Verdict verdict, List<Finding> findings) {
             findings.add(WakeUpCheck.of(facts.idle()));
             findings.add(ProcessMadviseCheck.of(facts.kernel()));
             findings.add(IoUringCheck.of(facts.kernel()));
+            findings.add(DeadManCheck.of(facts.kernel()));
         }
         findings.addAll(MemoryChecks.of(facts));
         findings.addAll(LimitChecks.of(facts.limits()));

@@ -29,6 +29,7 @@ record HostFacts(Java java, Kernel kernel, Access access, Idle idle, Memory memo
      * @param ioUringErrno 0 if io_uring may be used
      * @param ioUringDisabled sysctl kernel.io_uring_disabled; empty if there is none
      * @param processMadviseErrno 0 if the manager may advise on another process's memory
+     * @param deadManErrno 0 if the kernel can end faults by itself when the last manager dies
      */
     record Kernel(
             String release,
@@ -37,7 +38,8 @@ record HostFacts(Java java, Kernel kernel, Access access, Idle idle, Memory memo
             String shmemHugepages,
             int ioUringErrno,
             String ioUringDisabled,
-            int processMadviseErrno) {}
+            int processMadviseErrno,
+            int deadManErrno) {}
 
     /**
      * Ways to a userfaultfd.

@@ -4,6 +4,7 @@ package dev.remap.cli;
 import dev.remap.linux.Cgroup;
 import dev.remap.linux.Errno;
 import dev.remap.linux.FileIo;
+import dev.remap.linux.HangupChain;
 import dev.remap.linux.IoUring;
 import dev.remap.linux.Mmap;
 import dev.remap.linux.NativeAccess;
@@ -49,7 +50,8 @@ final class HostProbe {
                 ProcFs.shmemHugepages(),
                 calls ? (int) -IoUring.probe() : 0,
                 text("/proc/sys/kernel/io_uring_disabled"),
-                calls ? processMadviseErrno() : 0);
+                calls ? processMadviseErrno() : 0,
+                calls ? (int) -HangupChain.probe() : 0);
     }
 
     private static long uffdFeatures() {

@@ -8,7 +8,7 @@ import java.util.List;
 final class IoUringCheck {
     private static final String TITLE = "io_uring";
     private static final String WHAT =
-            "A queue of work that the kernel does by itself. Remap's regions do without it; fast file tiers will want it.";
+            "A queue of work that the kernel does by itself: many reads of a file at once, and the dead man's switch.";
 
     private IoUringCheck() {}
 

@@ -59,15 +59,30 @@ final class StatText {
         long failed = manager.get(CountersLayout.FAILED_PAGES);
         return String.format(
                 Locale.ROOT,
-                "manager %d of process %d: DRAM %s of %s, of which tiers %s, inactive %s, peak %s%s",
+                "manager %d of process %d%s: DRAM %s of %s, of which tiers %s, inactive %s, peak %s%s",
                 pid,
                 manager.get(CountersLayout.APPLICATION_PID),
+                standby(manager),
                 pages(manager.get(CountersLayout.USED_PAGES)),
                 pages(manager.get(CountersLayout.BUDGET_PAGES)),
                 pages(manager.get(CountersLayout.TIER_PAGES)),
                 pages(manager.get(CountersLayout.INACTIVE_PAGES)),
                 pages(manager.get(CountersLayout.PEAK_PAGES)),
                 failed > 0 ? ", FAILED PAGES " + failed : "");
+    }
+
+    private static String standby(ManagerCounters manager) {
+        long standby = manager.get(CountersLayout.STANDBY_PID);
+        long takeovers = manager.get(CountersLayout.TAKEOVERS);
+        String text = standby == 0 ? "" : ", standby " + standby;
+        return takeovers == 0
+                ? text
+                : text
+                        + String.format(
+                                Locale.ROOT,
+                                ", takeovers %d (the last took %.1f ms)",
+                                takeovers,
+                                manager.get(CountersLayout.LAST_TAKEOVER_NS) / NS_PER_MS);
     }
 
     private static String faultLine(ManagerCounters manager, @Nullable Seen before, Seen now) {

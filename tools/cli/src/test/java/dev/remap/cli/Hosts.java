@@ -66,7 +66,7 @@ final class Hosts {
     }
 
     static Kernel kernel(String release, long pageBytes, long features) {
-        return new Kernel(release, pageBytes, features, "never", 0, "0", 0);
+        return new Kernel(release, pageBytes, features, "never", 0, "0", 0, 0);
     }
 
     static Access access(Way way, Attempt... attempts) {

@@ -12,8 +12,17 @@ import org.junit.jupiter.api.Test;
 /** What Remap works without, though not as well. */
 class NoteChecksTest {
     @Test
+    void theDeadMansSwitchNeedsAKernelThatCutsFiles() {
+        Finding armed = DeadManCheck.of(new Kernel("6.18.0", 4096, -1, "never", 0, "0", 0, 0));
+        assertThat(armed.found()).containsExactly("armed: the kernel does it, by io_uring");
+        Finding old = DeadManCheck.of(new Kernel("6.6.0", 4096, -1, "never", 0, "0", 0, Errno.EINVAL));
+        assertThat(old.found().getFirst()).startsWith("not armed").contains("EINVAL");
+        assertThat(old.remedies().getFirst()).contains("6.9");
+    }
+
+    @Test
     void ioUringThatIsSwitchedOffComesWithTheSysctl() {
-        Finding finding = IoUringCheck.of(new Kernel("6.18.0", 4096, -1, "never", Errno.EPERM, "2", 0));
+        Finding finding = IoUringCheck.of(new Kernel("6.18.0", 4096, -1, "never", Errno.EPERM, "2", 0, 0));
 
         assertThat(finding.state()).isEqualTo(State.NOTE);
         assertThat(finding.found()).containsExactly("refused, EPERM (sysctl kernel.io_uring_disabled is 2)");
@@ -22,14 +31,14 @@ class NoteChecksTest {
 
     @Test
     void ioUringThatIsMissingComesWithTheKernelOptionAndTheProfile() {
-        Finding finding = IoUringCheck.of(new Kernel("6.18.0", 4096, -1, "never", Errno.ENOSYS, "", 0));
+        Finding finding = IoUringCheck.of(new Kernel("6.18.0", 4096, -1, "never", Errno.ENOSYS, "", 0, 0));
 
         assertThat(finding.remedies().getFirst()).contains("CONFIG_IO_URING", "seccomp");
     }
 
     @Test
     void processMadviseTakesACapability() {
-        Finding finding = ProcessMadviseCheck.of(new Kernel("6.18.0", 4096, -1, "never", 0, "0", Errno.EPERM));
+        Finding finding = ProcessMadviseCheck.of(new Kernel("6.18.0", 4096, -1, "never", 0, "0", Errno.EPERM, 0));
 
         assertThat(finding.state()).isEqualTo(State.NOTE);
         assertThat(finding.remedies().getFirst()).contains("CAP_SYS_NICE");
@@ -37,14 +46,14 @@ class NoteChecksTest {
 
     @Test
     void processMadviseTakesAKernelThatHasIt() {
-        Finding finding = ProcessMadviseCheck.of(new Kernel("6.18.0", 4096, -1, "never", 0, "0", Errno.ENOSYS));
+        Finding finding = ProcessMadviseCheck.of(new Kernel("6.18.0", 4096, -1, "never", 0, "0", Errno.ENOSYS, 0));
 
         assertThat(finding.remedies().getFirst()).contains("Linux 5.10", "seccomp");
     }
 
     @Test
     void hugePagesForAllSharedMemoryAreToBeSwitchedOff() {
-        HostFacts host = Hosts.with(new Kernel("6.18.0", 4096, -1, "always", 0, "0", 0));
+        HostFacts host = Hosts.with(new Kernel("6.18.0", 4096, -1, "always", 0, "0", 0, 0));
 
         Finding finding = MemoryChecks.of(host).get(1);
 
@@ -54,7 +63,7 @@ class NoteChecksTest {
 
     @Test
     void hugePagesOnAdviceAreFine() {
-        HostFacts host = Hosts.with(new Kernel("6.18.0", 4096, -1, "advise", 0, "0", 0));
+        HostFacts host = Hosts.with(new Kernel("6.18.0", 4096, -1, "advise", 0, "0", 0, 0));
 
         assertThat(MemoryChecks.of(host).get(1).state()).isEqualTo(State.OK);
     }
