@@ -1,219 +1,87 @@
 // SPDX-License-Identifier: Apache-2.0 OR (GPL-2.0-only WITH Classpath-exception-2.0)
 package dev.remap;
 
-import dev.remap.linux.Errno;
-import dev.remap.linux.FileIo;
-import dev.remap.linux.HangupChain;
-import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends every fault of this process when its last manager has died. A thread of this JVM cannot be relied upon for that: if a safepoint is
- * pending while another thread waits in a fault, none comes back to Java any more. So the kernel does it, by a {@link HangupChain}: when
- * the pipe that all managers hold hangs up, it cuts every region's memfd to zero bytes, and then closes the userfaultfd, upon which the
- * waiting threads touch again, and end in a bus error. Zeros are never read: the cut comes first.
- *
- * <p>The chain belongs to the thread that armed it, which does nothing else. Each change of the regions arms a new one; in the microseconds
- * between the end of one and the next, a death is noticed as soon as the next is armed. Thread-safe.
+ * Ends every fault of this process when its last manager has died, without a thread of this JVM: if a safepoint is pending while another
+ * thread waits in a fault, none comes back to Java any more. The kernel does it where io_uring is permitted, else a process that only holds
+ * descriptors. Thread-safe.
  */
-final class DeadMansSwitch implements AutoCloseable {
-    private static final System.Logger LOG = System.getLogger(DeadMansSwitch.class.getName());
-    private static final long ARM_TIMEOUT_MS = 5_000;
+sealed interface DeadMansSwitch extends AutoCloseable permits KernelSwitch, WardenSwitch, DeadMansSwitch.None {
+    /** The system property that decides who does it: {@code kernel}, {@code process}, {@code none}. For tests. */
+    String PROPERTY = "dev.remap.deadman";
 
-    private final int pipe;
-    private final Faultfd faultfd;
-    private final Thread thread;
-    private final CompletableFuture<Boolean> outcome = new CompletableFuture<>();
-    /** Duplicates, so that a number is not another file's while a chain has it. By the region's own descriptor. */
-    private final Map<Integer, Integer> memfds = new LinkedHashMap<>();
-
-    private @Nullable HangupChain chain;
-    private long wanted;
-    private long armed = -1;
-    private boolean closing;
-
-    private DeadMansSwitch(int pipe, Faultfd faultfd) {
-        this.pipe = pipe;
-        this.faultfd = faultfd;
-        thread = new Thread(this::run, "remap-dead-man");
-        thread.setDaemon(true);
+    /** Arms one for as long as the pipe is open. */
+    static DeadMansSwitch arm(LivenessPipe pipe, Faultfd faultfd, RemapConfig config) {
+        String wanted = System.getProperty(PROPERTY, "");
+        DeadMansSwitch made = wanted.isEmpty() || wanted.equals("kernel") ? KernelSwitch.arm(pipe, faultfd) : null;
+        if (made == null && (wanted.isEmpty() || wanted.equals("process"))) {
+            made = startWarden(pipe, faultfd, config);
+        }
+        return made == null ? new None() : made;
     }
 
-    /** Arms a switch; where the kernel does not permit it, {@link #isArmed} is false from then on, and nothing else is different. */
-    static DeadMansSwitch arm(LivenessPipe pipe, Faultfd faultfd) {
-        DeadMansSwitch made = new DeadMansSwitch(pipe.readEnd(), faultfd);
-        made.thread.start();
-        made.awaitArmed(0);
-        return made;
-    }
-
-    /** Whether the kernel stands by. */
-    synchronized boolean isArmed() {
-        return armed >= 0 && !outcome.isDone();
-    }
-
-    /** Has a region's memfd cut as well, from when this returns. */
-    void cover(int memfd) throws RemapException {
-        long duplicate = FileIo.fcntlDup(memfd);
-        if (duplicate < 0) {
-            throw new RemapException(
-                    RemapException.Category.QUOTA,
-                    "dup of a region's memfd: " + Errno.name(duplicate),
-                    "Raise ulimit -n.");
-        }
-        long version;
-        synchronized (this) {
-            memfds.put(memfd, (int) duplicate);
-            version = change();
-        }
-        awaitArmed(version);
-    }
-
-    /** Leaves a memfd alone, from when this returns. */
-    void uncover(int memfd) {
-        Integer duplicate;
-        long version;
-        synchronized (this) {
-            duplicate = memfds.remove(memfd);
-            version = change();
-        }
-        awaitArmed(version);
-        if (duplicate != null) {
-            FileIo.close(duplicate);
-        }
-    }
-
-    /** Within the lock: has the thread arm anew. */
-    private long change() {
-        wanted++;
-        HangupChain now = chain;
-        if (now != null) {
-            now.wake();
-        }
-        return wanted;
-    }
-
-    private synchronized void awaitArmed(long version) {
-        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ARM_TIMEOUT_MS);
-        boolean interrupted = false;
-        while (armed < version && !outcome.isDone()) {
-            long leftMs = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-            if (leftMs <= 0) {
-                LOG.log(System.Logger.Level.WARNING, "the dead man's switch could not be armed in time");
-                break;
-            }
-            try {
-                wait(leftMs);
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void run() {
-        boolean fired = false;
-        for (HangupChain next = prepare(); next != null && !fired; next = prepare()) {
-            long result = next.await();
-            fired = result == 1;
-            synchronized (this) {
-                chain = null;
-                next.close();
-            }
-            if (result < 0) {
-                LOG.log(
-                        System.Logger.Level.WARNING,
-                        "the dead man's switch is off: io_uring_enter: " + Errno.name(result));
-                break;
-            }
-        }
-        if (fired) {
-            faultfd.closedByKernel();
-        }
-        synchronized (this) {
-            outcome.complete(fired);
-            notifyAll();
-        }
-    }
-
-    /** The next chain, armed; null if there is to be none. */
-    private synchronized @Nullable HangupChain prepare() {
-        if (closing) {
-            return null;
-        }
-        int[] files = memfds.values().stream().mapToInt(fd -> fd).toArray();
-        HangupChain next = HangupChain.prepare(pipe, files, faultfd.fd());
-        if (next == null) {
-            return null;
-        }
-        if (next.arm() < 0) {
-            next.close();
-            return null;
-        }
-        chain = next;
-        armed = wanted;
-        notifyAll();
-        return next;
-    }
-
-    /** Waits until the kernel has ended all faults; false if it does not within the time. */
-    boolean awaitFired(long timeoutMs) {
-        boolean interrupted = false;
+    private static @Nullable DeadMansSwitch startWarden(LivenessPipe pipe, Faultfd faultfd, RemapConfig config) {
         try {
-            while (true) {
-                try {
-                    return outcome.get(timeoutMs, TimeUnit.MILLISECONDS);
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                } catch (TimeoutException e) {
-                    return false;
-                } catch (ExecutionException e) {
-                    throw new IllegalStateException(e);
-                }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
+            return WardenSwitch.start(pipe, faultfd, config.openTimeout());
+        } catch (RemapException e) {
+            System.getLogger(DeadMansSwitch.class.getName())
+                    .log(
+                            System.Logger.Level.WARNING,
+                            "nobody ends faults when the manager dies while a collection is pending: "
+                                    + e.getMessage());
+            return null;
         }
     }
+
+    /** Whether somebody stands by. */
+    boolean isArmed();
+
+    /** Has a region's memory go as well, from when this returns. */
+    void cover(int memfd, long address, long size) throws RemapException;
+
+    /** Leaves a region's memory alone, from when this returns. */
+    void uncover(int memfd);
+
+    /**
+     * Waits until all faults have been ended by closing the userfaultfd.
+     *
+     * @return false if that does not happen within the time: then it is this process's to end them
+     */
+    boolean awaitFired(long timeoutMs);
 
     /** Disarms: managers may end from now on. */
     @Override
-    public void close() {
-        synchronized (this) {
-            closing = true;
-            change();
-        }
-        if (!awaitEnd()) {
-            LOG.log(System.Logger.Level.WARNING, "the dead man's switch does not end");
-        }
-        memfds.values().forEach(FileIo::close);
-        memfds.clear();
-    }
+    void close();
 
-    private boolean awaitEnd() {
-        boolean interrupted = false;
-        try {
-            while (true) {
-                try {
-                    return thread.join(Duration.ofMillis(ARM_TIMEOUT_MS));
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
+    /** Nobody stands by. */
+    final class None implements DeadMansSwitch {
+        private None() {}
+
+        @Override
+        public boolean isArmed() {
+            return false;
+        }
+
+        @Override
+        public void cover(int memfd, long address, long size) {
+            // nothing to tell
+        }
+
+        @Override
+        public void uncover(int memfd) {
+            // nothing to tell
+        }
+
+        @Override
+        public boolean awaitFired(long timeoutMs) {
+            return false;
+        }
+
+        @Override
+        public void close() {
+            // nothing to end
         }
     }
 }

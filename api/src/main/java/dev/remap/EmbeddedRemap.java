@@ -62,7 +62,7 @@ final class EmbeddedRemap implements Remap {
             FileIo.close(pair[1]);
             liveness.closeWriteEnd();
         }
-        deadMan = DeadMansSwitch.arm(liveness, faultfd);
+        deadMan = DeadMansSwitch.arm(liveness, faultfd, config);
     }
 
     static Remap open(RemapConfig config) throws RemapException {

@@ -70,7 +70,7 @@ final class ManagedRegion implements Region {
         RegionMemory memory = RegionMemory.map(name, spec.size(), remap.faultfd());
         boolean served = false;
         try {
-            remap.deadMan().cover(memory.memfd());
+            remap.deadMan().cover(memory.memfd(), memory.address(), spec.size());
             Received<Reply> answer =
                     remap.link().call(request(name, spec, memory.address(), files), COMMAND_TIMEOUT, memory.memfd());
             if (!(answer.message() instanceof Reply.RegionCreated created) || answer.fds().length != 1) {

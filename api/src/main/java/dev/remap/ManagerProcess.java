@@ -35,10 +35,19 @@ final class ManagerProcess {
     private ManagerProcess() {}
 
     static Started start(Duration timeout) throws RemapException {
+        return start(timeout, List.of(), List.of());
+    }
+
+    /** A process that only holds descriptors. */
+    static Started startWarden(Duration timeout) throws RemapException {
+        return start(timeout, List.of("-Xms8m", "-Xmx16m"), List.of("--warden"));
+    }
+
+    private static Started start(Duration timeout, List<String> options, List<String> role) throws RemapException {
         try (MeetingPoint meeting = MeetingPoint.open()) {
             Path scratch = createScratch();
             try {
-                Process process = spawn(meeting.name(), scratch);
+                Process process = spawn(meeting.name(), scratch, options, role);
                 return new Started(process, accept(meeting, process, timeout), scratch);
             } catch (RemapException e) {
                 deleteScratch(scratch);
@@ -73,16 +82,19 @@ final class ManagerProcess {
                 "Raise RemapConfig.openTimeout, or see what keeps this machine busy.");
     }
 
-    private static Process spawn(String socketName, Path scratch) throws RemapException {
+    private static Process spawn(String socketName, Path scratch, List<String> options, List<String> role)
+            throws RemapException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(jvmOptions());
+        command.addAll(options);
         command.add("-Djava.io.tmpdir=" + scratch);
         if (ManagerProcess.class.desiredAssertionStatus()) {
             command.add("-ea");
         }
         command.addAll(OPTIONS.isBlank() ? List.of() : List.of(OPTIONS.strip().split("\\s+")));
         command.addAll(launch());
+        command.addAll(role);
         command.add(socketName);
         command.add(Long.toString(ProcessHandle.current().pid()));
         ProcessBuilder builder = new ProcessBuilder(command)

@@ -18,7 +18,7 @@ import java.time.Duration;
  * @param spillMaxBytes how much disk those files may occupy in all; 0 for 90 % of what is free there when the manager starts
  * @param fallback what to do on a host that gives no userfaultfd
  * @param standby whether another process stands by that takes over when the manager dies, so that regions live on. It costs the memory of
- *     a second small JVM, some 45 MiB, and each of the manager's descriptors twice
+ *     a second small JVM, some 100 MiB, and each of the manager's descriptors twice
  */
 public record RemapConfig(
         long dramBytes,

@@ -17,6 +17,9 @@ public final class ManagerMain {
     /** The first argument of a standby. */
     static final String STANDBY = "--standby";
 
+    /** The first argument of a {@link Warden}. */
+    static final String WARDEN = "--warden";
+
     private static final int EXIT_USAGE = 2;
     private static final int EXIT_FAILED = 70;
 
@@ -24,11 +27,11 @@ public final class ManagerMain {
 
     /**
      * Arguments of a manager: the socket's abstract name, the application's process id. Of a standby: {@value #STANDBY}, the socket's
-     * abstract name, the manager's process id.
+     * abstract name, the manager's process id. Of a process that ends faults: {@value #WARDEN}, and as for a manager.
      */
     public static void main(String[] args) {
-        boolean standby = args.length == 3 && args[0].equals(STANDBY);
-        if (!standby && args.length != 2) {
+        String role = args.length == 3 ? args[0] : "";
+        if (args.length != 2 && !role.equals(STANDBY) && !role.equals(WARDEN)) {
             System.err.println("usage: ManagerMain ABSTRACT-SOCKET APPLICATION-PID (started by dev.remap.Remap.open)");
             System.exit(EXIT_USAGE);
             return;
@@ -36,10 +39,10 @@ public final class ManagerMain {
         try {
             String socketName = args[args.length - 2];
             int pid = Integer.parseInt(args[args.length - 1]);
-            if (standby) {
-                standBy(socketName, pid);
-            } else {
-                serve(socketName, pid);
+            switch (role) {
+                case STANDBY -> standBy(socketName, pid);
+                case WARDEN -> Warden.run(socketName, pid);
+                default -> serve(socketName, pid);
             }
             ScratchDirectory.remove();
             Runtime.getRuntime().halt(0);

@@ -10,11 +10,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a manager can be killed on purpose, to show that another can go on from there: before and after each {@link PageTransition}. All
- * that a manager does to a page lies between two of them.
+ * Where a manager can be killed on purpose, to show that another can go on from there: before and after each {@link PageTransition}.
+ * All that a manager does to a page lies between two of them.
  *
- * <p>The plan is a file that the system property {@value #PLAN_PROPERTY} names: {@code after PUBLISH 20} kills the process, as SIGKILL does,
- * when a page has been published for the 20th time. Without the property the compiler removes what asks.
+ * <p>The plan is a file that the system property {@value #PLAN_PROPERTY} names: {@code after PUBLISH 20} kills the process, as SIGKILL
+ * does, when a page has been published for the 20th time. Without the property the compiler removes what asks.
  */
 public final class CrashPoints {
     /** The system property that names the file of the plan. */

@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A manager is killed: its application gets errors, soon, and never zeros. */
 class ManagerDeathTest {
@@ -47,10 +49,12 @@ class ManagerDeathTest {
     }
 
     /** Killed from outside: with a collection pending no thread of the application could do it. */
-    @Test
-    void threadsInFaultsAreReleasedAlthoughACollectionWaitsForThem() {
-        for (int round = 0; round < 3; round++) {
-            try (ChildJvm child = ChildJvm.start(directory, List.of(), OrphanMain.class, "released")) {
+    @ParameterizedTest
+    @ValueSource(strings = {"kernel", "process"})
+    void threadsInFaultsAreReleasedAlthoughACollectionWaitsForThem(String by) {
+        for (int round = 0; round < 2; round++) {
+            List<String> flags = List.of("-Ddev.remap.deadman=" + by);
+            try (ChildJvm child = ChildJvm.start(directory, flags, OrphanMain.class, "released")) {
                 long manager = Long.parseLong(child.awaitLine("ready", LIMIT));
                 ProcessHandle.of(manager).orElseThrow().destroyForcibly();
                 for (int toucher = 0; toucher < 4; toucher++) {

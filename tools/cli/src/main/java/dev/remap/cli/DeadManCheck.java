@@ -20,8 +20,8 @@ final class DeadManCheck {
         return Finding.note(
                 TITLE,
                 WHAT,
-                List.of("not armed: io_uring cannot cut files, " + Errno.name(kernel.deadManErrno())
-                        + "; a thread of the application does it, unless a collection is pending"),
+                List.of("io_uring cannot cut files, " + Errno.name(kernel.deadManErrno())
+                        + ": a third process, some 50 MiB, stands by instead of the kernel"),
                 kernel.deadManErrno() == Errno.EINVAL
                         ? "boot Linux 6.9 or later (IORING_OP_FTRUNCATE)"
                         : "allow io_uring: see above");
