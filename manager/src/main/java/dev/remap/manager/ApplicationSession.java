@@ -86,6 +86,7 @@ final class ApplicationSession {
         Inheritance given = new Inheritance(hello, socket, fds[1], fds[0], fds[2], counters.fd(), (int) pidfd, fds[3]);
         Keepsakes keepsakes = hello.standby() ? new Keepsakes() : Keepsakes.nothing();
         given.keep(keepsakes);
+        ScratchDirectory.keep(keepsakes);
         Parts parts = new Parts(connection, given, counters.memory(), keepsakes, false);
         parts.startReclaim();
         parts.startServing();
@@ -120,6 +121,8 @@ final class ApplicationSession {
         parts.connection.send(
                 0, new Reply.TakenOver(takeovers, ProcessHandle.current().pid()));
         takeover.loadUnsettled(parts.commands);
+        ScratchDirectory.removeKept(legacy.keepsakes());
+        ScratchDirectory.keep(legacy.keepsakes());
         parts.startKeeping();
         LOG.log(
                 System.Logger.Level.WARNING,

@@ -84,6 +84,8 @@ final class Rehearsal implements AutoCloseable {
         long self = ProcessHandle.current().pid();
         pidfd = checked("pidfd_open", Pidfd.open((int) self));
         counters = SharedCounters.create(self);
+        counters.memory()
+                .set(ValueLayout.JAVA_LONG, CountersLayout.MANAGER_PID, 0L); // of no manager that one could look at
         mm = new UserfaultfdMm(uffd);
     }
 

@@ -3,6 +3,7 @@ package dev.remap.manager;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -12,6 +13,7 @@ import java.nio.file.Path;
  */
 final class ScratchDirectory {
     private static final String PREFIX = "remap-manager-";
+    private static final String KEY = "scratch";
 
     private ScratchDirectory() {}
 
@@ -30,6 +32,19 @@ final class ScratchDirectory {
         empty(directory);
         if (directory.getName().startsWith(PREFIX) && directory.isDirectory() && !directory.delete()) {
             directory.deleteOnExit();
+        }
+    }
+
+    /** Has the next manager remove what this one may leave behind. */
+    static void keep(Keepsakes keepsakes) throws IOException {
+        keepsakes.keep(KEY, directory().getPath().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Removes what a dead manager has left behind. */
+    static void removeKept(Keepsakes keepsakes) {
+        Keepsakes.Kept kept = keepsakes.get(KEY);
+        if (kept != null) {
+            remove(new File(new String(kept.value(), StandardCharsets.UTF_8)));
         }
     }
 
