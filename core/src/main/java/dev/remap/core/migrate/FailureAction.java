@@ -70,7 +70,7 @@ public final class FailureAction {
 
     private static void poisonUnlessStalled(PagedRegion region, long page, Mm mm) {
         if (region.config().failurePolicy() == FailurePolicy.POISON) {
-            poison(region.address(page), mm);
+            poison(region, page, mm);
         }
     }
 
@@ -83,10 +83,19 @@ public final class FailureAction {
         }
     }
 
-    /** A page that was write-protected before it was punched has left a marker behind, which keeps the poison out. */
-    private static void poison(long address, Mm mm) {
-        if (mm.poison(address, PagedRegion.PAGE_SIZE) == -Errno.EEXIST) {
+    /**
+     * A page that was write-protected before it was punched has left a marker behind, which keeps the poison out. So does a page that the
+     * kernel would not give up, and that is not what the word says: it must not be seen.
+     */
+    private static void poison(PagedRegion region, long page, Mm mm) {
+        long address = region.address(page);
+        long result = mm.poison(address, PagedRegion.PAGE_SIZE);
+        if (result == -Errno.EEXIST) {
             mm.unprotect(address, PagedRegion.PAGE_SIZE);
+            result = mm.poison(address, PagedRegion.PAGE_SIZE);
+        }
+        if (result == -Errno.EEXIST) {
+            region.backing().punch(page, 1);
             mm.poison(address, PagedRegion.PAGE_SIZE);
         }
     }

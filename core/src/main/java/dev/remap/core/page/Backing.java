@@ -9,8 +9,11 @@ public interface Backing extends AutoCloseable {
     /** Reads whole pages that are in DRAM to an address of the manager's. */
     long read(long page, long pages, long targetAddress);
 
-    /** Takes whole pages out of DRAM and out of every mapping. */
+    /** Takes whole pages out of DRAM and out of every mapping. After an error some of them may be out: see {@link #has}. */
     long punch(long page, long pages);
+
+    /** Whether a page is in DRAM. */
+    boolean has(long page);
 
     @Override
     void close();

@@ -29,6 +29,12 @@ public final class MemfdBacking implements Backing {
     }
 
     @Override
+    public boolean has(long page) {
+        long offset = page * PagedRegion.PAGE_SIZE;
+        return FileIo.lseek(fd, offset, FileIo.SEEK_DATA) == offset;
+    }
+
+    @Override
     public void close() {
         FileIo.close(fd);
     }

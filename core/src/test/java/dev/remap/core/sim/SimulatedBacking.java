@@ -24,6 +24,11 @@ public final class SimulatedBacking implements Backing {
     }
 
     @Override
+    public boolean has(long page) {
+        return kernel.isCached(firstPage + (int) page);
+    }
+
+    @Override
     public void close() {
         // memory of the heap
     }
