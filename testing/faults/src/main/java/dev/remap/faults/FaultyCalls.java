@@ -84,6 +84,9 @@ public final class FaultyCalls implements CallInterceptor {
         long result = point == null
                 ? kernel.call(number, a, b, c, d, e, f)
                 : plain.call(kernel, point, number, a, b, c, d, e, f);
+        if (number == CLOSE) {
+            descriptors.forget((int) a); // again: another thread may have looked before it was closed
+        }
         if (result >= 0 && number == IO_URING_SETUP) {
             rings.made((int) result, b);
         }

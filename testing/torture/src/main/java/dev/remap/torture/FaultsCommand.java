@@ -28,6 +28,9 @@ final class FaultsCommand implements Callable<Integer> {
     @Nullable
     Long seed;
 
+    @Option(names = "--round", description = "the round to begin with, to repeat it (default: ${DEFAULT-VALUE})")
+    int round;
+
     @Option(names = "--board", hidden = true, description = "the file that the processes share; in this JVM")
     @Nullable
     Path board;
@@ -37,7 +40,7 @@ final class FaultsCommand implements Callable<Integer> {
         long plan = seed == null ? new SplittableRandom().nextLong(1_000_000_000_000L) : seed;
         Path given = board;
         if (given != null) {
-            return new FaultsRun(plan, seconds, given, System.out, Runtime.getRuntime()::halt).run();
+            return new FaultsRun(plan, seconds, round, given, System.out, Runtime.getRuntime()::halt).run();
         }
         Path directory = Files.createTempDirectory("remap-faults-");
         try {
@@ -58,7 +61,8 @@ final class FaultsCommand implements Callable<Integer> {
                 "-Ddev.remap.faults=" + FaultRules.applicationPlan(plan, shared),
                 "-Ddev.remap.manager.options=-Ddev.remap.faults=" + FaultRules.managerPlan(plan, shared) + QUIET
                         + logging);
-        List<String> arguments = List.of("faults", "--seed=" + plan, "--seconds=" + seconds, "--board=" + shared);
+        List<String> arguments =
+                List.of("faults", "--seed=" + plan, "--seconds=" + seconds, "--round=" + round, "--board=" + shared);
         return new Supervisor(System.out).run(flags, arguments);
     }
 

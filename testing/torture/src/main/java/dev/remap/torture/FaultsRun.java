@@ -6,7 +6,6 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.SplittableRandom;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -21,15 +20,17 @@ final class FaultsRun {
 
     private final long seed;
     private final int seconds;
+    private final int firstRound;
     private final FaultBoard board;
     private final PrintStream out;
     private final IntConsumer halt;
     private final FaultCounts counts = new FaultCounts();
     private volatile @Nullable FaultRound current;
 
-    FaultsRun(long seed, int seconds, Path board, PrintStream out, IntConsumer halt) {
+    FaultsRun(long seed, int seconds, int firstRound, Path board, PrintStream out, IntConsumer halt) {
         this.seed = seed;
         this.seconds = seconds;
+        this.firstRound = firstRound;
         this.board = FaultBoard.open(board);
         this.out = out;
         this.halt = halt;
@@ -41,11 +42,10 @@ final class FaultsRun {
         Thread.ofPlatform().daemon().name("faults-watch").start(this::watch);
         long began = System.nanoTime();
         long phaseMs = Math.clamp(seconds * 1000L / SHARES, LEAST_PHASE_MS, MOST_PHASE_MS);
-        SplittableRandom random = new SplittableRandom(seed);
         try {
-            int round = 0;
+            int round = firstRound;
             do {
-                runRound(round, phaseMs, random.nextLong(), began);
+                runRound(round, phaseMs, StripeMap.mix(seed + round), began);
                 round++;
             } while ((System.nanoTime() - began) / NS_PER_MS < seconds * 1000L);
             report();
