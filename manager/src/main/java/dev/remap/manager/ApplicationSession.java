@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only WITH Classpath-exception-2.0
 package dev.remap.manager;
 
+import dev.remap.core.fault.Deadlines;
 import dev.remap.core.fault.DeferredFaults;
 import dev.remap.core.fault.FaultAgents;
 import dev.remap.core.fault.FaultHandler;
@@ -116,6 +117,7 @@ final class ApplicationSession {
         for (Runnable fault : faults.agents()) {
             faultThreads.add(start("remap-fault-" + faultThreads.size(), fault));
         }
+        start("remap-deadline", new Deadlines(failures, faults, new UserfaultfdMm(uffd)));
         start("remap-keeper", new Housekeeper(counters.memory(), faultThreads, hello.holdCpuLatency()));
         CommandAgents commands = new CommandAgents(uffd, budget, events, reclaim, failures);
         RequestDispatcher dispatcher = new RequestDispatcher(

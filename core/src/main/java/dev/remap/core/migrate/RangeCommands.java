@@ -30,7 +30,7 @@ public final class RangeCommands {
     private final long[] locked = new long[PagedRegion.BLOCK_PAGES];
     private final long[] ahead = new long[Promoter.MAX_RUN];
     private final FileWriter fileWriter;
-    private final ScatteredRead scatter = new ScatteredRead();
+    private final ScatteredRead scatter;
     private final boolean[] wasResident = new boolean[PagedRegion.BLOCK_PAGES];
 
     /** Commands for one thread; {@code mm} is that thread's. */
@@ -42,6 +42,7 @@ public final class RangeCommands {
         promoter = new Promoter(mm, budget, events, failureAction, false);
         mapper = new ResidentMapper(mm, budget, events, failureAction);
         fileWriter = new FileWriter(mm);
+        scatter = new ScatteredRead(failureAction.newWatch());
     }
 
     /**

@@ -13,19 +13,21 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * A file that processes share: which rules of a plan are on, and how often each has struck.
+ * A file that processes share: which rules of a plan are on, how often each has struck, and how many calls are delayed now.
  *
  * <pre>
  *   0  rules that are on, a bit each
- *   8  strikes of rule 0, of rule 1, ... of rule 63
- * 520
+ *   8  delays that are under way
+ *  16  strikes of rule 0, of rule 1, ... of rule 63
+ * 528
  * </pre>
  */
 public final class FaultBoard {
     /** The most rules of a plan. */
     public static final int MAX_RULES = Long.SIZE;
 
-    private static final long COUNTS = Long.BYTES;
+    private static final long DELAYS = Long.BYTES;
+    private static final long COUNTS = 2 * Long.BYTES;
     private static final long BYTES = COUNTS + MAX_RULES * (long) Long.BYTES;
     private static final VarHandle LONGS = JAVA_LONG.varHandle();
 
@@ -69,6 +71,15 @@ public final class FaultBoard {
     /** How often a rule has struck, in all processes. */
     public long strikes(int rule) {
         return (long) LONGS.getVolatile(memory, COUNTS + rule * (long) Long.BYTES);
+    }
+
+    /** How many calls are being delayed, in all processes. */
+    public long delays() {
+        return (long) LONGS.getVolatile(memory, DELAYS);
+    }
+
+    void addDelays(long more) {
+        LONGS.getAndAdd(memory, DELAYS, more);
     }
 
     void count(int rule) {

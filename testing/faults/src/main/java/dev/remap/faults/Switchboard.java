@@ -50,11 +50,16 @@ final class Switchboard {
     /** Counts and waits. */
     void delay(FaultRule rule) {
         struck(rule);
-        long began = System.nanoTime();
-        long left = rule.effect().delayNs();
-        while (left > 0) {
-            LockSupport.parkNanos(left);
-            left = rule.effect().delayNs() - (System.nanoTime() - began);
+        board.addDelays(1);
+        try {
+            long began = System.nanoTime();
+            long left = rule.effect().delayNs();
+            while (left > 0) {
+                LockSupport.parkNanos(left);
+                left = rule.effect().delayNs() - (System.nanoTime() - began);
+            }
+        } finally {
+            board.addDelays(-1);
         }
     }
 

@@ -53,6 +53,19 @@ class InjectedFaultTest {
         }
     }
 
+    @Test
+    void aTouchOfADiskThatHangsEndsAtItsDeadlineAndHoldsUpNoOther() {
+        Path board = directory.resolve("board");
+        String options = "-Ddev.remap.manager.options=-Ddev.remap.faults=board=" + board + ";file.read:hang(4s)@1/1*1";
+        try (ChildJvm child = ChildJvm.start(directory, List.of(options), HangingDiskMain.class, board)) {
+            assertThat(Long.parseLong(child.awaitLine("beside", LIMIT))).isLessThan(800);
+            assertThat(Long.parseLong(child.awaitLine("error after", LIMIT))).isBetween(1000L, 2500L);
+            assertThat(child.awaitLine("failed", LIMIT)).isEqualTo("DEADLINE on file");
+            assertThat(child.awaitLine("wrong", LIMIT)).isEqualTo("0");
+            assertThat(child.awaitExit(LIMIT)).isZero();
+        }
+    }
+
     private ChildJvm start(String fault, String policy) {
         Path board = directory.resolve("board");
         String options = "-Ddev.remap.manager.options=-Ddev.remap.faults=board=" + board + ";" + fault + "@1/1";

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * {@code verify}; what succeeds must be right, and all must end in time.
  */
 final class FaultLane {
-    /** Touches wait for memory for 3 s, commands for 3 s and 5 s more for their answer; a hang lasts 2 s. */
+    /** Touches wait for memory for 3 s, commands for 3 s and 5 s more for their answer; a hang lasts up to 5 s. */
     static final long LIMIT_MS = 20_000;
 
     private static final Duration PATIENCE = Duration.ofSeconds(3);

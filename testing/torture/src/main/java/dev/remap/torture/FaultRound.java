@@ -47,7 +47,7 @@ final class FaultRound {
             for (int phase = 0; phase < phases; phase++) {
                 board.on(FaultRules.some(random, setting.checksums()));
                 work(phaseMs, FaultLane::step, remap);
-                board.on(0);
+                calm();
                 long wrong = board.strikes(FaultRules.wrongWrites()) - wrongBefore;
                 region.recover(wrong);
             }
@@ -85,6 +85,18 @@ final class FaultRound {
             closeInTime(region);
         } finally {
             board.on(0);
+        }
+    }
+
+    /** Nothing fails any more, and what was delayed is back: a hint's fetch hangs without anybody who waits for it. */
+    private void calm() throws InterruptedException {
+        board.on(0);
+        long began = System.nanoTime();
+        while (board.delays() > 0) {
+            Thread.sleep(10);
+            if (System.nanoTime() - began > CLOSE_MS * NS_PER_MS) {
+                throw new TortureFailure(board.delays() + " calls are delayed for ever");
+            }
         }
     }
 

@@ -10,8 +10,10 @@ import java.util.function.Predicate;
 
 /** The faults that a run injects. A rule's number is its place in the plan of both processes. */
 final class FaultRules {
-    /** As long as a hang lasts; {@link FaultLane#LIMIT_MS} has room for several. */
-    private static final String HANG = "hang(2s)";
+    /** Longer than a touch may wait, and shorter. */
+    private static final String HANG = "hang(5s)";
+
+    private static final String SHORT_HANG = "hang(2s)";
 
     private static final List<String> RULES = List.of(
             "uffd.read:EAGAIN@1/50",
@@ -59,7 +61,7 @@ final class FaultRules {
             "file.write:slow(3ms)@1/100",
             "file.write:wrong@1/200",
             "file.write:late(EIO)@1/60",
-            "file.write:" + HANG + "@1/1000*2",
+            "file.write:" + SHORT_HANG + "@1/1000*2",
             "file.punch:EIO@1/3",
             "file.sync:EIO@1/4",
             "file.stat:EIO@1/40",
