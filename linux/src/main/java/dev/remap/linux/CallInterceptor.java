@@ -55,9 +55,8 @@ public interface CallInterceptor {
         }
         return ServiceLoader.load(CallInterceptor.class, CallInterceptor.class.getClassLoader())
                 .findFirst()
-                .orElseThrow(
-                        () -> new IllegalStateException(
-                                "-D" + PLAN_PROPERTY
-                                        + " is set, but nothing is installed that makes system calls fail: put remap-faults on the class or module path"));
+                .orElseThrow(() -> new IllegalStateException("-D" + PLAN_PROPERTY
+                        + " is set, but nothing is installed that makes system calls fail:"
+                        + " put remap-faults on the class or module path"));
     }
 }

@@ -66,6 +66,17 @@ class InjectedFaultTest {
         }
     }
 
+    @Test
+    void aPinThatComesTooLateIsGivenBack() {
+        Path board = directory.resolve("board");
+        String options = "-Ddev.remap.manager.options=-Ddev.remap.faults=board=" + board + ";file.read:hang(7s)@1/1*1";
+        try (ChildJvm child = ChildJvm.start(directory, List.of(options), LatePinMain.class, board)) {
+            assertThat(child.awaitLine("refused", LIMIT)).isEqualTo("DEADLINE");
+            assertThat(child.awaitLine("still pinned", LIMIT)).isEqualTo("0");
+            assertThat(child.awaitExit(LIMIT)).isZero();
+        }
+    }
+
     private ChildJvm start(String fault, String policy) {
         Path board = directory.resolve("board");
         String options = "-Ddev.remap.manager.options=-Ddev.remap.faults=board=" + board + ";" + fault + "@1/1";
