@@ -82,9 +82,21 @@ final class Native {
         if (INTERCEPTOR != null) {
             return INTERCEPTOR.call(Native::callKernel, number, a, b, c, d, e, f);
         }
-        return callKernel(number, a, b, c, d, e, f);
+        if (SYSCALL == null) {
+            throw new UnsupportedOperationException(PROBLEM);
+        }
+        Scratch scratch = Scratch.current();
+        try {
+            long result = (long) SYSCALL.invokeExact(scratch.capture(), (long) number, a, b, c, d, e, f);
+            return result == -1 ? -scratch.errno() : result;
+        } catch (RuntimeException | Error unchecked) {
+            throw unchecked;
+        } catch (Throwable impossible) {
+            throw new AssertionError(impossible);
+        }
     }
 
+    /** The same for the interceptor. If {@link #call} went through it, that would be one level too many for the compiler's inlining. */
     private static long callKernel(int number, long a, long b, long c, long d, long e, long f) {
         if (SYSCALL == null) {
             throw new UnsupportedOperationException(PROBLEM);
