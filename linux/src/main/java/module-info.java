@@ -4,4 +4,6 @@ module dev.remap.linux {
     requires static transitive org.jspecify;
 
     exports dev.remap.linux;
+
+    uses dev.remap.linux.CallInterceptor;
 }

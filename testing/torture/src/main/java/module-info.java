@@ -4,6 +4,7 @@ module dev.remap.torture {
     requires static org.jspecify;
     requires dev.remap;
     requires dev.remap.core;
+    requires dev.remap.faults;
     requires info.picocli;
     requires jdk.unsupported;
 

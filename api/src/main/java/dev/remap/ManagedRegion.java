@@ -202,13 +202,29 @@ final class ManagedRegion implements Region {
             pins.incrementAndGet();
         }
         boolean pinned = false;
+        CompletableFuture<Received<Reply>> answer =
+                remap.link().submit(new Request.Pin(id, offset, length, timeout.toNanos()));
         try {
-            remap.link().call(new Request.Pin(id, offset, length, timeout.toNanos()), timeout.plus(GRACE));
+            remap.link().await(answer, timeout.plus(GRACE));
             pinned = true;
         } finally {
             if (!pinned) {
                 pins.decrementAndGet();
+                undoLatePin(answer, offset, length);
             }
+        }
+    }
+
+    /** Nobody waits for it any more: if the manager pins it after all, that must not be for ever. */
+    @SuppressWarnings("FutureReturnValueIgnored") // what fails is a manager that has ended
+    private void undoLatePin(CompletableFuture<Received<Reply>> answer, long offset, long length) {
+        if (!answer.isDone()) {
+            answer.thenAcceptAsync(late -> {
+                if (late.message() instanceof Reply.Done) {
+                    pins.incrementAndGet();
+                    endPin(offset, length);
+                }
+            });
         }
     }
 

@@ -37,6 +37,9 @@ final class Native {
     private static final @Nullable MethodHandle SYSCALL;
     private static final MemorySegment MEMORY;
 
+    /** Null unless a test has asked for one, and then nothing to the compiler. */
+    private static final @Nullable CallInterceptor INTERCEPTOR;
+
     static {
         String problem = Arch.problem(Arch.current());
         MemorySegment memory = MemorySegment.NULL;
@@ -52,6 +55,7 @@ final class Native {
         PROBLEM = problem;
         MEMORY = memory;
         SYSCALL = syscall;
+        INTERCEPTOR = CallInterceptor.load(); // last: it may call the kernel already
     }
 
     private Native() {}
@@ -75,6 +79,25 @@ final class Native {
 
     /** One system call: its result, or -errno. */
     static long call(int number, long a, long b, long c, long d, long e, long f) {
+        if (INTERCEPTOR != null) {
+            return INTERCEPTOR.call(Native::callKernel, number, a, b, c, d, e, f);
+        }
+        if (SYSCALL == null) {
+            throw new UnsupportedOperationException(PROBLEM);
+        }
+        Scratch scratch = Scratch.current();
+        try {
+            long result = (long) SYSCALL.invokeExact(scratch.capture(), (long) number, a, b, c, d, e, f);
+            return result == -1 ? -scratch.errno() : result;
+        } catch (RuntimeException | Error unchecked) {
+            throw unchecked;
+        } catch (Throwable impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+
+    /** The same for the interceptor. If {@link #call} went through it, that would be one level too many for the compiler's inlining. */
+    private static long callKernel(int number, long a, long b, long c, long d, long e, long f) {
         if (SYSCALL == null) {
             throw new UnsupportedOperationException(PROBLEM);
         }

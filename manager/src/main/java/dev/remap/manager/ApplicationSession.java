@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only WITH Classpath-exception-2.0
 package dev.remap.manager;
 
+import dev.remap.core.fault.Deadlines;
 import dev.remap.core.fault.DeferredFaults;
 import dev.remap.core.fault.FaultAgents;
 import dev.remap.core.fault.FaultHandler;
@@ -147,6 +148,7 @@ final class ApplicationSession {
         private final @Nullable StandbyLink standby;
         private final List<Thread> reclaimThreads = new ArrayList<>();
         private final List<Thread> faultThreads = new ArrayList<>();
+        private final Thread deadlines;
         private final Thread keeper;
 
         Parts(
@@ -196,6 +198,7 @@ final class ApplicationSession {
             for (Runnable fault : faults.agents()) {
                 faultThreads.add(thread("remap-fault-" + faultThreads.size(), fault));
             }
+            deadlines = thread("remap-deadline", new Deadlines(failures, faults, new UserfaultfdMm(uffd)));
             keeper = thread("remap-keeper", new Housekeeper(counters, faultThreads, hello.holdCpuLatency()));
             commands = new CommandAgents(uffd, budget, events, reclaim, failures);
             factory = new RegionFactory(
@@ -232,6 +235,7 @@ final class ApplicationSession {
         }
 
         private void startKeeping() {
+            deadlines.start();
             keeper.start();
             if (standby != null) {
                 thread("remap-standby", standby).start();

@@ -9,6 +9,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
 import java.util.Arrays;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * safepoint, but holds its carrier if it is virtual, and no interrupt wakes it, only {@link #shutdown}.
  */
 public final class Connection<S, R> implements AutoCloseable {
+    private static final long SHORT_OF_MEMORY_NS = 5_000_000_000L;
+    private static final long SHORT_OF_MEMORY_PAUSE_NS = 1_000_000;
+
     private final int socket;
     private final String peer;
     private final Encoder<S> encoder;
@@ -64,7 +68,8 @@ public final class Connection<S, R> implements AutoCloseable {
     }
 
     /**
-     * Sends a message; blocks while the socket's buffer is full, for as long as the peer does not read.
+     * Sends a message; blocks while the socket's buffer is full, for as long as the peer does not read, and tries again for five seconds
+     * where the kernel has no memory for it.
      *
      * @param requestId 0 if no reply is wanted
      * @param fds what the peer gets duplicates of; the caller keeps and closes these
@@ -74,7 +79,12 @@ public final class Connection<S, R> implements AutoCloseable {
     public void send(long requestId, S message, int... fds) throws IOException {
         sendLock.lock();
         try {
+            long began = System.nanoTime();
             long result = sendLocked(requestId, message, fds, 0);
+            while (isShortOfMemory(result) && System.nanoTime() - began < SHORT_OF_MEMORY_NS) {
+                LockSupport.parkNanos(SHORT_OF_MEMORY_PAUSE_NS);
+                result = sendLocked(requestId, message, fds, 0);
+            }
             if (result < 0) {
                 throw sendFailure(message, result);
             }
@@ -86,7 +96,7 @@ public final class Connection<S, R> implements AutoCloseable {
     /**
      * As {@link #send}, but never blocks.
      *
-     * @return false, with nothing sent, if the socket's buffer is full or another thread is sending
+     * @return false, with nothing sent, if the socket's buffer is full, the kernel is short of memory, or another thread is sending
      */
     public boolean trySend(long requestId, S message, int... fds) throws IOException {
         if (!sendLock.tryLock()) {
@@ -94,7 +104,7 @@ public final class Connection<S, R> implements AutoCloseable {
         }
         try {
             long result = sendLocked(requestId, message, fds, UnixSocket.MSG_DONTWAIT);
-            if (result < 0 && result != -Errno.EAGAIN) {
+            if (result < 0 && result != -Errno.EAGAIN && !isShortOfMemory(result)) {
                 throw sendFailure(message, result);
             }
             return result >= 0;
@@ -251,6 +261,10 @@ public final class Connection<S, R> implements AutoCloseable {
         }
         String what = "receive from the " + peer + ": " + Errno.name(errno);
         return isGone(errno) ? new ConnectionClosedException(what) : new IOException(what);
+    }
+
+    private static boolean isShortOfMemory(long errno) {
+        return errno == -Errno.ENOBUFS || errno == -Errno.ENOMEM;
     }
 
     private static boolean isGone(long errno) {

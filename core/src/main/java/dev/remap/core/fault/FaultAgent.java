@@ -4,12 +4,17 @@ package dev.remap.core.fault;
 import dev.remap.linux.UffdPort;
 import dev.remap.wire.LogHistogram;
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * One fault thread's duty cycle: when it has the turn it reads faults and answers them one after the other. Before it waits for a slow tier
- * it leaves the turn, if others are likely to need it, and takes it again when the fault is answered.
+ * it leaves the turn, if others are likely to need it, and takes it again when the fault is answered. If it has kept the turn and the tier
+ * takes long, another thread passes the turn on: {@link Deadlines}.
  */
 final class FaultAgent implements Runnable {
+    /** A disk has answered by then, unless something is wrong with it. */
+    private static final long LONG_WAIT_NS = 20_000_000;
+
     private final int number;
     private final FaultTurn turn;
     private final FaultInbox inbox;
@@ -17,6 +22,13 @@ final class FaultAgent implements Runnable {
     private final FaultHandler handler;
     private final MemorySegment[] histograms;
     private boolean hasTurn;
+    /** While this thread waits for a slow tier with the turn: the number of that wait, for whoever would pass the turn on. */
+    private final AtomicLong offer = new AtomicLong();
+
+    private long offers;
+    private boolean hasOffered;
+    private long seenOffer;
+    private long seenNs;
     /** Odd while a fault is being answered. Written by this thread only. */
     private volatile long rounds;
 
@@ -64,6 +76,7 @@ final class FaultAgent implements Runnable {
 
     private void answer(long address, long flags, int threadId, long readNs) {
         int kind = handler.handle(address, flags);
+        withdraw();
         if (kind >= 0) {
             long stallNs = System.nanoTime() - readNs;
             LogHistogram.record(histograms[kind], stallNs);
@@ -74,6 +87,28 @@ final class FaultAgent implements Runnable {
     private void leaveTurn() {
         if (inbox.isShared()) {
             hasTurn = false;
+            turn.leave();
+        } else {
+            hasOffered = true;
+            offer.set(++offers);
+        }
+    }
+
+    /** The wait is over; the turn is another's if it was passed on. */
+    private void withdraw() {
+        if (hasOffered) {
+            hasOffered = false;
+            hasTurn = offer.compareAndSet(offers, 0);
+        }
+    }
+
+    /** Passes the turn of a thread that has waited for a tier for long on to another. For one other thread, often. */
+    void passTurn(long nowNs) {
+        long now = offer.get();
+        if (now != seenOffer) {
+            seenOffer = now;
+            seenNs = nowNs;
+        } else if (now != 0 && nowNs - seenNs >= LONG_WAIT_NS && offer.compareAndSet(now, 0)) {
             turn.leave();
         }
     }

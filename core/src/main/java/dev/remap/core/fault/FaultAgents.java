@@ -47,6 +47,13 @@ public final class FaultAgents {
         return List.copyOf(agents);
     }
 
+    /** Passes on the turn if the thread that has it has waited for a tier for long. */
+    void passTurns(long nowNs) {
+        for (FaultAgent agent : agents) {
+            agent.passTurn(nowNs);
+        }
+    }
+
     /**
      * Waits until each thread has looked up its regions anew: what was removed from the region table before is not used afterwards, and no
      * fault that was read before is still to be answered. For other threads; may wait as long as a tier takes for a page.

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  *       where they came from. What nobody takes is given back.
  *   <li>{@link #publishStored}: DEMOTING to PUNCHING, with the location. If a touch came first, the copy is freed instead.
  *   <li>{@link #punch}: PUNCHING pages leave the memfd and all mappings; then their words become ABSENT, and whoever waits is woken.
+ *       A page that the kernel would not punch becomes CLEAN: it is protected, and its copy below is valid.
  * </ol>
  *
  * <p>Confined to the reclaim agent. Allocates nothing.
@@ -224,21 +225,23 @@ public final class Demoter {
     }
 
     private int punchRun(PagedRegion region, int from, int to) {
-        int length = to - from;
-        long result = region.backing().punch(pages[from], length);
-        if (result < 0) {
-            throw new IllegalStateException("fallocate(PUNCH_HOLE) of " + length + " pages of region "
-                    + region.config().name() + ": " + result);
-        }
+        boolean all = region.backing().punch(pages[from], to - from) >= 0;
+        int left = 0;
         for (int i = from; i < to; i++) {
-            region.addResident(pages[i], -1);
-            region.table().completePunch(pages[i], words[i]);
+            if (all || !region.backing().has(pages[i])) {
+                region.addResident(pages[i], -1);
+                region.table().completePunch(pages[i], words[i]);
+                left++;
+            } else {
+                region.table().abortPunch(pages[i], words[i]);
+                words[i] = PageTable.NOT_TAKEN;
+            }
         }
-        region.counters().add(CountersLayout.REGION_RESIDENT_PAGES, -length);
-        region.counters().add(CountersLayout.REGION_EVICTED_PAGES, length);
-        budget.unchargeResident(length);
-        mm.wake(region.address(pages[from]), length * PAGE);
-        return length;
+        region.counters().add(CountersLayout.REGION_RESIDENT_PAGES, -left);
+        region.counters().add(CountersLayout.REGION_EVICTED_PAGES, left);
+        budget.unchargeResident(left);
+        mm.wake(region.address(pages[from]), (to - from) * PAGE);
+        return left;
     }
 
     private void report(PagedRegion region, int count, Outcome outcome) {

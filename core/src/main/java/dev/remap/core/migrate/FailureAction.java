@@ -7,6 +7,9 @@ import dev.remap.core.page.PageTable;
 import dev.remap.core.page.PagedRegion;
 import dev.remap.linux.Errno;
 import dev.remap.wire.ErrorCode;
+import dev.remap.wire.PageWord;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * What happens when a page cannot be served: it is recorded, then the region's failure policy is applied. Thread-safe; may allocate
@@ -15,7 +18,10 @@ import dev.remap.wire.ErrorCode;
 public final class FailureAction {
     private static final System.Logger LOG = System.getLogger(FailureAction.class.getName());
 
+    private static final long NS_PER_MS = 1_000_000;
+
     private final Runnable abortApplication;
+    private final List<FetchWatch> watches = new CopyOnWriteArrayList<>();
 
     /** {@code abortApplication} ends the application with SIGABRT. */
     public FailureAction(Runnable abortApplication) {
@@ -24,6 +30,11 @@ public final class FailureAction {
 
     /** Fails a page whose word the calling thread has locked. The failure can be seen before the page can be touched. */
     public void fail(PagedRegion region, long page, long locked, ErrorCode cause, String detail, Mm mm) {
+        record(region, page, locked, cause, detail);
+        apply(region, page, locked, mm);
+    }
+
+    private static void record(PagedRegion region, long page, long locked, ErrorCode cause, String detail) {
         region.recordFailure(page, locked, cause, detail);
         LOG.log(
                 System.Logger.Level.ERROR,
@@ -33,7 +44,29 @@ public final class FailureAction {
                 detail,
                 cause,
                 region.config().failurePolicy());
-        apply(region, page, locked, mm);
+    }
+
+    /** A watch over the fetches of one thread more. */
+    FetchWatch newWatch() {
+        FetchWatch watch = new FetchWatch(this);
+        watches.add(watch);
+        return watch;
+    }
+
+    /** Fails the pages of fetches that have taken too long. For one thread, often. */
+    public void expireFetches(Mm mm, long nowNs) {
+        for (FetchWatch watch : watches) {
+            watch.expire(mm, nowNs);
+        }
+    }
+
+    /** As {@link #fail}, for a page that another thread has locked and is going to unlock as failed. */
+    void expire(PagedRegion region, long page, long locked, Mm mm) {
+        String detail = "the tier has not answered for " + region.config().maxStallNs() / NS_PER_MS + " ms ("
+                + PageWord.describe(locked) + ")";
+        record(region, page, locked, ErrorCode.DEADLINE, detail);
+        poisonUnlessStalled(region, page, mm);
+        endTouch(region, page, mm);
     }
 
     /** Applies the region's policy to a touch of a page that has failed before; false if the word has changed. */
@@ -70,7 +103,7 @@ public final class FailureAction {
 
     private static void poisonUnlessStalled(PagedRegion region, long page, Mm mm) {
         if (region.config().failurePolicy() == FailurePolicy.POISON) {
-            poison(region.address(page), mm);
+            poison(region, page, mm);
         }
     }
 
@@ -83,10 +116,19 @@ public final class FailureAction {
         }
     }
 
-    /** A page that was write-protected before it was punched has left a marker behind, which keeps the poison out. */
-    private static void poison(long address, Mm mm) {
-        if (mm.poison(address, PagedRegion.PAGE_SIZE) == -Errno.EEXIST) {
+    /**
+     * A page that was write-protected before it was punched has left a marker behind, which keeps the poison out. So does a page that the
+     * kernel would not give up, and that is not what the word says: it must not be seen.
+     */
+    private static void poison(PagedRegion region, long page, Mm mm) {
+        long address = region.address(page);
+        long result = mm.poison(address, PagedRegion.PAGE_SIZE);
+        if (result == -Errno.EEXIST) {
             mm.unprotect(address, PagedRegion.PAGE_SIZE);
+            result = mm.poison(address, PagedRegion.PAGE_SIZE);
+        }
+        if (result == -Errno.EEXIST) {
+            region.backing().punch(page, 1);
             mm.poison(address, PagedRegion.PAGE_SIZE);
         }
     }

@@ -128,7 +128,7 @@ final class FileWriter {
         if (result >= 0) {
             files.storeAll(batch);
         }
-        long worst = Math.min(result, 0);
+        long worst = result < 0 ? Tier.IO_ERROR : 0; // an errno is no tier's answer: -EIO is STALE's number
         for (int i = 0; i < count; i++) {
             worst = Math.min(worst, batch.result(i));
             if (result >= 0 && batch.result(i) >= 0 && isProtected[i]) {

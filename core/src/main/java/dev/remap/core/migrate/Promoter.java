@@ -49,6 +49,7 @@ public final class Promoter {
     /** No file is open where the first page is: it was closed meanwhile. */
     public static final int NO_FILE = -5;
 
+    private static final int EXPIRED = -6;
     private static final long PAGE = PagedRegion.PAGE_SIZE;
     private static final int KEEP_SHARE = 4;
     private static final MemorySegment ZEROS = Arena.global().allocate(MAX_RUN * PAGE, PAGE);
@@ -58,6 +59,7 @@ public final class Promoter {
     private final PageEvents events;
     private final FailureAction failureAction;
     private final Fetchers fetchers = new Fetchers();
+    private final FetchWatch watch;
     private final boolean servesFaults;
     private IntConsumer beforeSlowFetch = pages -> {};
     private final MemorySegment buffer;
@@ -84,6 +86,7 @@ public final class Promoter {
         this.events = events;
         this.failureAction = failureAction;
         this.servesFaults = servesFaults;
+        watch = failureAction.newWatch();
         buffer = Arena.global().allocate(MAX_RUN * PAGE, PAGE);
         Mmap.madvise(buffer.address(), buffer.byteSize(), Mmap.MADV_DONTFORK);
     }
@@ -200,6 +203,10 @@ public final class Promoter {
     private int bringInCharged(PagedRegion region, int count, boolean write) {
         fetchedBytes = 0;
         int fetched = fetchRun(region, count);
+        if (fetched == EXPIRED) {
+            giveUp(region, count);
+            return FAILED;
+        }
         if (fetched == 0) {
             budget.unchargeResident(count);
             release(region, 1, count);
@@ -221,6 +228,15 @@ public final class Promoter {
         // The touch of the first page waits for memory, which would otherwise be asked for again and again.
         wakeWaiting(region, result == NO_ROOM && servesFaults ? 1 : done, count);
         return result;
+    }
+
+    /** The fetch is back too late: who watches it has failed its pages. */
+    private void giveUp(PagedRegion region, int count) {
+        budget.unchargeResident(count);
+        for (int i = 0; i < count; i++) {
+            region.table().unlockFailed(pages[i], locked[i]);
+        }
+        wakeWaiting(region, 0, count);
     }
 
     private static int refusal(long result) {
@@ -292,7 +308,7 @@ public final class Promoter {
         }
     }
 
-    /** Answers how many pages were fetched before one could not be. */
+    /** Answers how many pages were fetched before one could not be, or {@link #EXPIRED}. */
     private int fetchRun(PagedRegion region, int count) {
         if (region.isEmpty(PageWord.tier(locked[0]))) {
             return count;
@@ -308,7 +324,12 @@ public final class Promoter {
             while (end < count && PageWord.tier(locked[end]) == tier) {
                 end++;
             }
-            int fetched = fetch(region, tier, i, end);
+            watch.begin(region, pages, locked, count);
+            fetch(region, tier, i, end);
+            if (!watch.end()) {
+                return EXPIRED;
+            }
+            int fetched = fetched(region, i, end);
             if (fetched < end) {
                 return fetched;
             }
@@ -324,14 +345,18 @@ public final class Promoter {
         }
     }
 
-    /** Fetches pages of one tier with one call; answers the first that could not be fetched, or {@code to}. */
-    private int fetch(PagedRegion region, int tier, int from, int to) {
+    /** Fetches pages of one tier with one call. */
+    private void fetch(PagedRegion region, int tier, int from, int to) {
         batch.clear();
         for (int i = from; i < to; i++) {
             batch.add(pages[i], PageWord.location(locked[i]), buffer.address() + i * PAGE);
         }
         fetchers.of(region, tier).fetchAll(batch);
         fetchedBytes += (to - from) * PAGE;
+    }
+
+    /** The first page that could not be fetched, or {@code to}. */
+    private int fetched(PagedRegion region, int from, int to) {
         for (int i = from; i < to; i++) {
             long result = batch.result(i - from);
             if (result < 0) {

@@ -8,6 +8,7 @@ import dev.remap.core.page.PageFailures;
 import dev.remap.core.page.PageTable;
 import dev.remap.core.page.PagedRegion;
 import dev.remap.driver.Tier;
+import dev.remap.linux.Errno;
 import dev.remap.wire.CountersLayout;
 import dev.remap.wire.ErrorCode;
 import dev.remap.wire.PageWord;
@@ -29,7 +30,7 @@ public final class RangeCommands {
     private final long[] locked = new long[PagedRegion.BLOCK_PAGES];
     private final long[] ahead = new long[Promoter.MAX_RUN];
     private final FileWriter fileWriter;
-    private final ScatteredRead scatter = new ScatteredRead();
+    private final ScatteredRead scatter;
     private final boolean[] wasResident = new boolean[PagedRegion.BLOCK_PAGES];
 
     /** Commands for one thread; {@code mm} is that thread's. */
@@ -41,6 +42,7 @@ public final class RangeCommands {
         promoter = new Promoter(mm, budget, events, failureAction, false);
         mapper = new ResidentMapper(mm, budget, events, failureAction);
         fileWriter = new FileWriter(mm);
+        scatter = new ScatteredRead(failureAction.newWatch());
     }
 
     /**
@@ -312,24 +314,40 @@ public final class RangeCommands {
         mm.wake(region.address(page), PAGE);
     }
 
-    private void free(PagedRegion region, long first, int count, int residents) {
+    private void free(PagedRegion region, long first, int count, int residents) throws CommandException {
         if (count == 0) {
             return;
         }
-        if (residents > 0) {
-            region.backing().punch(first, count);
-            region.counters().add(CountersLayout.REGION_RESIDENT_PAGES, -residents);
-            budget.unchargeResident(residents);
-        }
+        long punched = residents == 0 ? 0 : region.backing().punch(first, count);
+        int kept = 0;
         for (int i = 0; i < count; i++) {
-            region.table().unlockEmpty(first + i, locked[i]);
+            if (punched < 0 && wasResident[i] && region.backing().has(first + i)) {
+                region.table().unlockPresent(first + i, locked[i]);
+                wasResident[i] = false;
+                kept++;
+            } else {
+                region.table().unlockEmpty(first + i, locked[i]);
+            }
             region.releaseCopy(locked[i], events);
             if (wasResident[i]) {
                 region.addResident(first + i, -1);
                 events.forget(region.pageId(first + i));
             }
         }
+        region.counters().add(CountersLayout.REGION_RESIDENT_PAGES, kept - residents);
+        budget.unchargeResident(residents - kept);
         mm.wake(region.address(first), count * PAGE);
+        if (kept > 0) {
+            throw notFreed(region, first, count, punched);
+        }
+    }
+
+    private static CommandException notFreed(PagedRegion region, long first, int count, long punched) {
+        return new CommandException(
+                ErrorCode.IO,
+                "fallocate(FALLOC_FL_PUNCH_HOLE) of " + count + " pages from offset " + first * PAGE + " of region "
+                        + region.config().name() + ": " + Errno.name(punched) + "; not all of them are freed",
+                "Try again.");
     }
 
     /**

@@ -30,6 +30,7 @@ final class ScatteredRead {
     private static final long PAGE = PagedRegion.PAGE_SIZE;
     private static final int NO_TIER = -1;
 
+    private final FetchWatch watch;
     private final Fetchers fetchers = new Fetchers();
     private final MemorySegment buffer = Arena.global().allocate(CAPACITY * PAGE, PAGE);
     private final PageBatch batch = new PageBatch(CAPACITY);
@@ -40,6 +41,7 @@ final class ScatteredRead {
     /** The words this thread has locked, and which entries they belong to. */
     private final long[] locked = new long[CAPACITY];
 
+    private final long[] fetchingPages = new long[CAPACITY];
     private final int[] fetching = new int[CAPACITY];
     private final int[] waiting = new int[CAPACITY];
     private int fetchCount;
@@ -48,7 +50,8 @@ final class ScatteredRead {
     private long failedPage;
     private long failure;
 
-    ScatteredRead() {
+    ScatteredRead(FetchWatch watch) {
+        this.watch = watch;
         Mmap.madvise(buffer.address(), buffer.byteSize(), Mmap.MADV_DONTFORK);
     }
 
@@ -161,14 +164,23 @@ final class ScatteredRead {
     private void fetch(PagedRegion region, Mm mm) {
         batch.clear();
         for (int k = 0; k < fetchCount; k++) {
-            batch.add(pages[fetching[k]], PageWord.location(locked[k]), buffer.address() + k * PAGE);
+            fetchingPages[k] = pages[fetching[k]];
+            batch.add(fetchingPages[k], PageWord.location(locked[k]), buffer.address() + k * PAGE);
         }
+        watch.begin(region, fetchingPages, locked, fetchCount);
         fetchers.of(region, fetchTier).fetchAll(batch);
+        boolean inTime = watch.end();
         for (int k = 0; k < fetchCount; k++) {
             int i = fetching[k];
-            region.table().unlockAbsent(pages[i], locked[k]);
+            if (inTime) {
+                region.table().unlockAbsent(pages[i], locked[k]);
+            } else {
+                region.table().unlockFailed(pages[i], locked[k]);
+            }
             mm.wake(region.address(pages[i]), PAGE);
-            if (batch.result(k) < 0) {
+            if (!inTime) {
+                fail(pages[i], PAGE_FAILED);
+            } else if (batch.result(k) < 0) {
                 fail(pages[i], batch.result(k));
             } else {
                 copyPart(i, batch.address(k));

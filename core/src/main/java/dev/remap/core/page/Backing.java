@@ -9,7 +9,7 @@ public interface Backing extends AutoCloseable {
     /** Reads whole pages that are in DRAM to an address of the manager's. */
     long read(long page, long pages, long targetAddress);
 
-    /** Takes whole pages out of DRAM and out of every mapping. */
+    /** Takes whole pages out of DRAM and out of every mapping. After an error some of them may be out: see {@link #has}. */
     long punch(long page, long pages);
 
     /** The first page from {@code page} on that is in DRAM; -errno if there is none. */
@@ -17,6 +17,11 @@ public interface Backing extends AutoCloseable {
 
     /** The first page from {@code page}, which is in DRAM, on that is not. */
     long nextAbsent(long page);
+
+    /** Whether a page is in DRAM. */
+    default boolean has(long page) {
+        return nextPresent(page) == page;
+    }
 
     @Override
     void close();

@@ -146,6 +146,11 @@ public final class PageTable implements AutoCloseable {
         store(page, punching, PageWord.next(punching, PageWord.ABSENT));
     }
 
+    /** The published page could not be punched; it is as a clean one. */
+    public void abortPunch(long page, long punching) {
+        store(page, punching, PageWord.next(punching, PageWord.CLEAN));
+    }
+
     /** A tier has copied what is at {@code from} to {@code to}. False if the page is not, or not only, there. */
     public boolean relocate(long page, int tier, long from, long to) {
         long word = get(page);

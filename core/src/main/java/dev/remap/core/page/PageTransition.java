@@ -44,6 +44,8 @@ public enum PageTransition {
     PUBLISH_CLEAN(CLEAN, PUNCHING, "reclaim"),
     /** The page has left the memfd. */
     COMPLETE_PUNCH(PUNCHING, ABSENT, "reclaim"),
+    /** The kernel would not punch: the page stays, protected as it is, with a valid copy below. */
+    ABORT_PUNCH(PUNCHING, CLEAN, "reclaim"),
     /** The copy of an absent page moved, within its tier or to the one below. */
     RELOCATE_ABSENT(ABSENT, ABSENT, "compaction, writeback"),
     /** The same for a clean page. */

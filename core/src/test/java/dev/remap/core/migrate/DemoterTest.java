@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.remap.core.sim.Machine;
 import dev.remap.core.sim.Pages;
 import dev.remap.driver.Tier;
+import dev.remap.linux.Errno;
 import dev.remap.wire.CountersLayout;
 import dev.remap.wire.PageWord;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -242,5 +244,33 @@ class DemoterTest {
         } catch (CommandException e) {
             throw new AssertionError(e);
         }
+    }
+
+    @Test
+    void pagesThatTheKernelWillNotPunchStayCleanAndLeaveTheNextTime() {
+        pages.present(4, 40);
+        pages.present(5, 50);
+        machine.kernel.refuse("punch", () -> -Errno.ENOMEM);
+        assertThat(pages.demote(4, 5).kept).containsExactly(4L, 5L);
+        assertThat(machine.state(4)).isEqualTo(PageWord.CLEAN);
+        assertThat(machine.kernel.isProtected(5)).isTrue();
+        machine.kernel.refuse("punch", () -> 0);
+        assertThat(pages.demote(4, 5).demoted).containsExactly(4L, 5L);
+        assertThat(machine.state(4)).isEqualTo(PageWord.ABSENT);
+    }
+
+    @Test
+    void aPageThatIsGoneAlthoughThePunchFailedIsAbsent() {
+        pages.present(4, 40);
+        pages.present(5, 50);
+        AtomicInteger punches = new AtomicInteger();
+        machine.kernel.refuse("punch", () -> punches.getAndIncrement() == 0 ? 0 : -Errno.EIO);
+        machine.kernel.before("punch", () -> machine.kernel.punch(4, 1));
+        Pages.Written record = pages.demote(4, 5);
+        assertThat(record.demoted).containsExactly(4L);
+        assertThat(record.kept).containsExactly(5L);
+        assertThat(machine.state(4)).isEqualTo(PageWord.ABSENT);
+        assertThat(machine.state(5)).isEqualTo(PageWord.CLEAN);
+        machine.kernel.refuse("punch", () -> 0);
     }
 }

@@ -254,4 +254,17 @@ class FileRegionTest {
                 .asInstanceOf(type(CommandException.class))
                 .matches(e -> e.code() == ErrorCode.UNSUPPORTED);
     }
+
+    @Test
+    void memoryThatCannotBeReadIsNotAFileThatHasChanged() throws CommandException {
+        machine.files(false);
+        pages.present(7, 70);
+        machine.kernel.refuse("read", () -> -Errno.EIO);
+        assertThatThrownBy(() -> commands.force(machine.region, 7, 1))
+                .asInstanceOf(type(CommandException.class))
+                .extracting(CommandException::code)
+                .isEqualTo(ErrorCode.IO);
+        machine.kernel.refuse("read", () -> 0);
+        assertThat(commands.force(machine.region, 7, 1)).isEqualTo(1);
+    }
 }

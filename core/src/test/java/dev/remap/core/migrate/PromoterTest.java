@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.remap.core.sim.Machine;
 import dev.remap.core.sim.Pages;
+import dev.remap.core.sim.SimulatedKernel;
 import dev.remap.driver.Tier;
 import dev.remap.linux.Errno;
 import dev.remap.wire.CountersLayout;
 import dev.remap.wire.PageWord;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -179,5 +181,19 @@ class PromoterTest {
         machine.budget.uncharge(256);
         assertThat(faultThread.promote(machine.region, 1, 1, 1, false)).isEqualTo(1);
         assertThat(machine.state(1)).isEqualTo(PageWord.CLEAN);
+    }
+
+    @Test
+    void whatTheKernelKeepsInAFailedPagesPlaceIsNotSeen() {
+        pages.stored(4, 40);
+        AtomicInteger punches = new AtomicInteger();
+        machine.kernel.refuse("punch", () -> punches.getAndIncrement() == 0 ? -Errno.ENOMEM : 0);
+        machine.kernel.writeFile(4, new byte[SimulatedKernel.PAGE]);
+        machine.mm.map(machine.region.address(4), SimulatedKernel.PAGE, false);
+        assertThat(faultThread.promote(machine.region, 4, 1, 1, false)).isEqualTo(Promoter.FAILED);
+        assertThat(machine.kernel.isCached(4)).isFalse();
+        assertThat(machine.kernel.isPoisoned(4)).isTrue();
+        assertThat(machine.state(4)).isEqualTo(PageWord.FAILED);
+        machine.kernel.refuse("punch", () -> 0);
     }
 }

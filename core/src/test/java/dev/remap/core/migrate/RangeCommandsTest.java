@@ -359,4 +359,18 @@ class RangeCommandsTest {
         assertThat(repair(3)).isEqualTo(1);
         assertThat(machine.kernel.isWaiting(3)).isFalse();
     }
+
+    @Test
+    void discardSaysWhatTheKernelWillNotFreeAndLeavesItAsItWas() throws CommandException {
+        pages.present(4, 40);
+        pages.clean(5, 50);
+        machine.kernel.refuse("punch", () -> -Errno.ENOMEM);
+        assertRefused(ErrorCode.IO, "ENOMEM; not all of them are freed", () -> commands.discard(machine.region, 4, 2));
+        assertThat(machine.state(4)).isEqualTo(PageWord.PRESENT);
+        assertThat(machine.kernel.value(4)).isEqualTo(40);
+        assertThat(machine.state(5)).isEqualTo(PageWord.PRESENT);
+        machine.kernel.refuse("punch", () -> 0);
+        commands.discard(machine.region, 4, 2);
+        assertThat(machine.kernel.isCached(4)).isFalse();
+    }
 }

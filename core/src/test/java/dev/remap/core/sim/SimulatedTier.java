@@ -42,6 +42,7 @@ public final class SimulatedTier implements Tier {
     private long charged;
     private int stores;
     private @Nullable Runnable beforeStore;
+    private @Nullable Runnable beforeFetch;
 
     /** Charges a quarter of what is stored. */
     public void useDram(PageAccount account) {
@@ -78,6 +79,11 @@ public final class SimulatedTier implements Tier {
 
     public synchronized void heal() {
         corrupt.clear();
+    }
+
+    /** Runs something once, during the next fetch. */
+    public void beforeFetch(Runnable hook) {
+        beforeFetch = hook;
     }
 
     /** Runs something once, before the next store. */
@@ -174,6 +180,11 @@ public final class SimulatedTier implements Tier {
             Stored stored = beginFetch(page, location);
             if (fetchDelayNs > 0) {
                 LockSupport.parkNanos(fetchDelayNs);
+            }
+            Runnable hook = beforeFetch;
+            if (hook != null) {
+                beforeFetch = null;
+                hook.run();
             }
             return endFetch(stored, location, target);
         };

@@ -45,6 +45,15 @@ final class ArchitectureRules {
                         resideInAnyPackage(API, "dev.remap.manager..").or(resideInAnyPackage(driverPackages)));
     }
 
+    static ArchRule onlyTestsNameTheInjectorOfFaults() {
+        return noClasses()
+                .that()
+                .resideOutsideOfPackages("dev.remap.faults..", "dev.remap.torture..", "dev.remap.system..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.remap.faults..");
+    }
+
     static ArchRule apiDependsOnlyOnWireAndLinux() {
         return classes()
                 .that()

@@ -35,6 +35,11 @@ class ArchitectureTest {
     }
 
     @Test
+    void onlyTestsNameTheInjectorOfFaults() {
+        ArchitectureRules.onlyTestsNameTheInjectorOfFaults().check(CLASSES);
+    }
+
+    @Test
     void theApiDependsOnlyOnWireAndLinux() {
         ArchitectureRules.apiDependsOnlyOnWireAndLinux().check(CLASSES);
     }

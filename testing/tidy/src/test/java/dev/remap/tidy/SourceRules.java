@@ -22,6 +22,12 @@ final class SourceRules {
     private static final Pattern OPEN_END = Pattern.compile("\\b(TO" + "DO|FIX" + "ME|XX" + "X)\\b");
     private static final Pattern MACHINE_PATH = Pattern.compile("(^|[^a-zA-Z0-9_.~])/(wo" + "rk|ro" + "ot|ho" + "me)/");
     private static final Pattern VAGUE_NAME = Pattern.compile(".*(Manager|Helper|Utils?|Impl)");
+    private static final List<String> WALL_CLOCKS =
+            List.of("System.currentTimeMillis", "Instant.now", "LocalDateTime.now");
+
+    /** When a page failed, when a touch was slow. */
+    private static final Set<String> TELLS_TIME = Set.of("PagedRegion.java", "SlowTouchRing.java");
+
     private static final Pattern LICENSED = Pattern.compile(".*\\.(java|xml|sh|c|h|cpp|py)");
 
     private SourceRules() {}
@@ -90,6 +96,18 @@ final class SourceRules {
         }
         return java.callsOf("System.exit").stream()
                 .map(call -> java.at(call, "exits outside a Main class"))
+                .toList();
+    }
+
+    /** Whoever sets the clock must not move a deadline: the time of day is for people, in what they read. */
+    static List<String> wallClocks(JavaSource java) {
+        if (!java.file().path().contains("/src/main/")
+                || TELLS_TIME.contains(java.file().name())) {
+            return List.of();
+        }
+        return WALL_CLOCKS.stream()
+                .flatMap(method -> java.callsOf(method).stream())
+                .map(call -> java.at(call, "asks for the time of day; durations are System.nanoTime's"))
                 .toList();
     }
 

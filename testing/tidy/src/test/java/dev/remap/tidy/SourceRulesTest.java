@@ -74,6 +74,17 @@ class SourceRulesTest {
     }
 
     @Test
+    void theTimeOfDayIsRejectedButWherePeopleReadIt() {
+        String body = "class A { long a() { return System.currentTimeMillis(); } }";
+        assertThat(SourceRules.wallClocks(java("core/src/main/java/A.java", body)))
+                .hasSize(1);
+        assertThat(SourceRules.wallClocks(java("core/src/main/java/PagedRegion.java", body)))
+                .isEmpty();
+        assertThat(SourceRules.wallClocks(java("core/src/test/java/A.java", body)))
+                .isEmpty();
+    }
+
+    @Test
     void exitsOutsideMainClassesAreRejected() {
         String body = "class A { void a() { System.exit(1); } }";
         assertThat(SourceRules.exits(java("A.java", body))).hasSize(1);

@@ -78,6 +78,11 @@ class SourceTest {
     }
 
     @Test
+    void noDeadlineHangsOnTheTimeOfDay() {
+        assertThat(broken(JAVA, SourceRules::wallClocks)).isEmpty();
+    }
+
+    @Test
     void noCatchBlockIsSilent() {
         assertThat(broken(JAVA, SourceRules::silentCatches)).isEmpty();
     }

@@ -12,16 +12,21 @@ import java.util.List;
  * @param count at the how manyth
  */
 record CrashPoint(boolean isAfter, PageTransition transition, int count) {
-    /** Every one there is. */
+    /** Every one that a manager can get to whose kernel refuses nothing. */
     static List<CrashPoint> all(int count) {
         List<CrashPoint> points = new ArrayList<>();
         for (PageTransition transition : PageTransition.values()) {
-            if (!transition.isAtTakeover()) {
+            if (isReachable(transition)) {
                 points.addAll(Arrays.asList(
                         new CrashPoint(false, transition, count), new CrashPoint(true, transition, count)));
             }
         }
         return points;
+    }
+
+    /** Not those of a takeover, which must not be killed while nobody stands by, nor what follows a refused punch. */
+    static boolean isReachable(PageTransition transition) {
+        return !transition.isAtTakeover() && transition != PageTransition.ABORT_PUNCH;
     }
 
     /** Whether only pages that fail get there. */

@@ -75,7 +75,7 @@ final class CrashPointsCommand implements Callable<Integer> {
         StringBuilder text = new StringBuilder("| transition | made by | killed before | killed after |\n")
                 .append("| --- | --- | --- | --- |\n");
         for (PageTransition transition : PageTransition.values()) {
-            if (!transition.isAtTakeover() && (only.isEmpty() || only.contains(transition))) {
+            if (CrashPoint.isReachable(transition) && (only.isEmpty() || only.contains(transition))) {
                 text.append("| `")
                         .append(transition)
                         .append("` | ")

@@ -212,29 +212,30 @@ final class AttachedFile {
 
     /** {@code fdatasync}: 0, {@link Tier#IO_ERROR}, {@link Tier#STALE}. Blocks; a close meanwhile waits. */
     synchronized long sync(FileStat stat) {
-        if (closed || isStale(stat)) {
-            return closed ? Tier.IO_ERROR : Tier.STALE;
+        long look = closed ? Tier.IO_ERROR : look(stat);
+        if (look < 0) {
+            return look;
         }
         return FileIo.fdatasync(fd) < 0 ? Tier.IO_ERROR : 0;
     }
 
-    /** As {@link #isStale}, on any thread, also while the file is being detached. */
+    /** Whether the file was changed by somebody else. On any thread, also while the file is being detached. */
     synchronized boolean isStaleUnlessClosed(FileStat stat) {
-        return !closed && isStale(stat);
+        return !closed && look(stat) == Tier.STALE;
     }
 
-    /** Looks at the file. */
-    boolean isStale(FileStat stat) {
-        return version.isStale(fd, stat);
+    /** Looks at the file: 0, {@link Tier#STALE}, {@link Tier#IO_ERROR}. */
+    long look(FileStat stat) {
+        return version.look(fd, stat);
     }
 
-    /** Begins writing, unless the file is stale. */
-    boolean tryBeginStore(FileStat stat) {
+    /** Begins writing if the answer is 0; else as {@link #look}. */
+    long tryBeginStore(FileStat stat) {
         return version.tryBeginStore(fd, stat);
     }
 
-    /** Remembers the time that our writes have left; whether the file is still what it was. */
-    boolean endStore(FileStat stat) {
+    /** Remembers the time that our writes have left; 0 if the file still is what it was, else as {@link #look}. */
+    long endStore(FileStat stat) {
         return version.endStore(fd, stat);
     }
 

@@ -42,7 +42,8 @@ final class ExistingFetcher implements Tier.Fetcher, IoPipe.Completion {
         } else {
             result = file.readBuffered(page, targetAddress);
         }
-        return file.isStale(stat) ? Tier.STALE : result;
+        long look = file.look(stat);
+        return look < 0 ? look : result;
     }
 
     @Override
@@ -71,8 +72,9 @@ final class ExistingFetcher implements Tier.Fetcher, IoPipe.Completion {
         for (int i = 0, end; i < window.size(); i = end) {
             end = window.endOfFile(i);
             AttachedFile file = window.file(i);
-            if (file != null && file.isStale(stat)) {
-                window.results(i, end, Tier.STALE);
+            long look = file == null ? 0 : file.look(stat);
+            if (look < 0) {
+                window.results(i, end, look);
             }
         }
     }

@@ -42,8 +42,9 @@ final class ExistingWriter implements IoPipe.Completion {
         for (int i = 0, end; i < window.size(); i = end) {
             end = window.endOfFile(i);
             AttachedFile file = window.file(i);
-            if (file != null && begun[i] && !file.endStore(stat)) {
-                window.results(i, end, Tier.STALE);
+            long look = file != null && begun[i] ? file.endStore(stat) : 0;
+            if (look < 0) {
+                window.results(i, end, look);
             }
         }
     }
@@ -57,11 +58,11 @@ final class ExistingWriter implements IoPipe.Completion {
             window.results(start, end, 0);
             return false;
         }
-        if (!file.tryBeginStore(stat)) {
-            window.results(start, end, Tier.STALE);
-            return false;
+        long look = file.tryBeginStore(stat);
+        if (look < 0) {
+            window.results(start, end, look);
         }
-        return true;
+        return look == 0;
     }
 
     /** A last page of fewer bytes is written alone: it must not make the file longer. */
