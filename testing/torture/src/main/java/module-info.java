@@ -3,6 +3,7 @@
 module dev.remap.torture {
     requires static org.jspecify;
     requires dev.remap;
+    requires dev.remap.fuzz;
     requires info.picocli;
     requires jdk.unsupported;
 
