@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** A Remap whose manager belongs to this process alone. */
 final class EmbeddedRemap implements Remap {
@@ -109,11 +110,15 @@ final class EmbeddedRemap implements Remap {
         boolean welcome = false;
         try {
             Received<Reply> answer = link.call(hello, config.openTimeout(), faultfd.fd(), agentSocket, slots.fd());
-            welcome = answer.fds().length == 1;
-            if (!welcome) {
+            if (answer.fds().length != 1
+                    || !(answer.message() instanceof Reply.Welcome(int version, long _))
+                    || version != Protocol.VERSION) {
+                IntStream.of(answer.fds()).forEach(FileIo::close);
                 throw new RemapException(RemapException.Category.INCOMPATIBLE, "unexpected answer " + answer, "");
             }
-            return new Counters(answer.fds()[0]);
+            Counters opened = new Counters(answer.fds()[0]);
+            welcome = true;
+            return opened;
         } catch (RemapException e) {
             throw e.category() == RemapException.Category.INVALID
                     ? new RemapException(e.category(), e.getMessage() + " Budget: " + budget.origin() + ".", "", e)

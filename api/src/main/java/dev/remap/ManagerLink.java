@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR (GPL-2.0-only WITH Classpath-exception-2.0)
 package dev.remap;
 
+import dev.remap.linux.FileIo;
 import dev.remap.wire.Connection;
 import dev.remap.wire.ErrorCode;
 import dev.remap.wire.Received;
@@ -14,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,7 +96,12 @@ final class ManagerLink implements AutoCloseable {
 
     /** The value of an answer that is expected to be Done. */
     long callForValue(Request request, Duration timeout) throws RemapException {
-        return call(request, timeout).message() instanceof Reply.Done done ? done.value() : 0;
+        Received<Reply> answer = call(request, timeout);
+        if (answer.message() instanceof Reply.Done done) {
+            return done.value();
+        }
+        IntStream.of(answer.fds()).forEach(FileIo::close);
+        throw new RemapException(RemapException.Category.INCOMPATIBLE, "unexpected answer " + answer, "");
     }
 
     /** Sends a request that needs no answer, unless that would block. */
@@ -132,14 +139,15 @@ final class ManagerLink implements AutoCloseable {
         try {
             for (Received<Reply> received = connection.receive(); received != null; received = connection.receive()) {
                 CompletableFuture<Received<Reply>> future = waiting.remove(received.requestId());
-                if (future != null) {
-                    future.complete(received);
+                if (future == null || !future.complete(received)) {
+                    IntStream.of(received.fds()).forEach(FileIo::close);
                 }
             }
         } catch (IOException e) {
             LOG.log(System.Logger.Level.ERROR, "the manager's answers cannot be read", e);
         }
         lost = true;
+        failAll(); // before onLost, which needs a lock that a caller may hold while it waits for its answer
         if (!closing) {
             onLost.run();
         }

@@ -57,23 +57,19 @@ final class RegionFactory {
     /** Makes a region over a memfd, which it takes over, and closes where it cannot. The region is not served yet. */
     PagedRegion create(Request.CreateRegion spec, int memfd) throws CommandException, IOException {
         int id;
+        FailurePolicy failurePolicy;
         try {
             check(spec);
+            RegionRequestCheck.check(spec, memfd, regions);
+            failurePolicy = failurePolicy(spec.failurePolicy());
             id = freeId();
         } catch (CommandException e) {
             FileIo.close(memfd);
             throw e;
         }
         PagedRegion.Config config = new PagedRegion.Config(
-                id,
-                spec.name(),
-                spec.baseAddress(),
-                spec.sizeBytes(),
-                failurePolicy(spec.failurePolicy()),
-                spec.maxStallNs());
-        PageTable table = new PageTable(spec.name(), spec.sizeBytes() / PagedRegion.PAGE_SIZE);
-        PagedRegion region =
-                new PagedRegion(config, table, new MemfdBacking(memfd), new RegionCounters(counters.memory(), id));
+                id, spec.name(), spec.baseAddress(), spec.sizeBytes(), failurePolicy, spec.maxStallNs());
+        PagedRegion region = region(config, memfd);
         try {
             region.tiers(openTiers(region, spec.tiers()));
             if (spec.files()) {
@@ -82,8 +78,19 @@ final class RegionFactory {
             ScratchDirectory.empty();
             region.counters().describe(spec.name(), spec.sizeBytes(), String.join(",", tierNames(region)));
             return region;
-        } catch (CommandException | IOException e) {
+        } catch (CommandException | IOException | RuntimeException e) {
             region.close();
+            throw e;
+        }
+    }
+
+    private PagedRegion region(PagedRegion.Config config, int memfd) throws IOException {
+        try {
+            PageTable table = new PageTable(config.name(), config.sizeBytes() / PagedRegion.PAGE_SIZE);
+            RegionCounters regionCounters = new RegionCounters(counters.memory(), config.id());
+            return new PagedRegion(config, table, new MemfdBacking(memfd), regionCounters);
+        } catch (IOException e) {
+            FileIo.close(memfd);
             throw e;
         }
     }

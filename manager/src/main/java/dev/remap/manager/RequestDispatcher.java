@@ -25,7 +25,9 @@ import dev.remap.wire.Request;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.List;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 
 /**
  * Carries out an application's requests: checks them, hands those that may wait to another thread, and sees to it that each is
@@ -36,6 +38,8 @@ final class RequestDispatcher {
     private static final long CLOSE_RETRY_NS = 100_000;
     private static final long PAGE = PagedRegion.PAGE_SIZE;
     private static final int DESCRIPTORS_KEPT = 64;
+    private static final int MOST_TASKS = 256;
+    private static final int COMMAND_BYTES = 256;
 
     private final Connection<Reply, Request> connection;
     private final RegionTable regions;
@@ -44,6 +48,8 @@ final class RequestDispatcher {
     private final RegionFactory factory;
     private final FaultAgents faults;
     private final TransferBuffer transfer;
+    private final AnswerQueue answers = new AnswerQueue();
+    private final Semaphore tasks = new Semaphore(MOST_TASKS);
 
     /** What answers a request. */
     private interface Answer {
@@ -65,11 +71,13 @@ final class RequestDispatcher {
         this.factory = factory;
         this.faults = faults;
         this.transfer = transfer;
+        Thread.ofPlatform().daemon().name("remap-answers").start(answers);
     }
 
     /** Starts to carry out one request; does not wait for what may take long. */
     void dispatch(Received<Request> received) {
         long id = received.requestId();
+        answers.awaitRoom();
         switch (received.message()) {
             case Request.CreateRegion create -> createRegion(id, create, received.fds());
             case Request.Load load -> load(id, load);
@@ -79,10 +87,7 @@ final class RequestDispatcher {
                     return pages;
                 });
             case Request.Unpin unpin ->
-                command(id, unpin.region(), unpin.offset(), unpin.length(), (commands, region, first, pages) -> {
-                    commands.unpin(region, first, pages);
-                    return pages;
-                });
+                command(id, unpin.region(), unpin.offset(), unpin.length(), RequestDispatcher::unpin);
             case Request.Advise advise -> answer(id, () -> advise(advise));
             case Request.PageOut pageOut -> pageOut(id, pageOut);
             case Request.Discard discard ->
@@ -112,9 +117,27 @@ final class RequestDispatcher {
                 });
             case Request.CloseBegin close -> closeBegin(id, close.region());
             case Request.CloseEnd close -> closeEnd(id, close.region());
-            case Request.Hello hello -> refuse(id, "a second Hello: " + hello);
+            case Request.Hello hello -> {
+                IntStream.of(received.fds()).forEach(FileIo::close);
+                refuse(id, "a second Hello: " + hello);
+            }
             case Request.Bye bye -> refuse(id, bye.toString());
         }
+    }
+
+    /** Two commands must not undo the same pin: more would be unpinned than was pinned. */
+    private static long unpin(RangeCommands commands, PagedRegion region, long first, long pages)
+            throws CommandException {
+        synchronized (region.counters()) {
+            for (long page = first; page < first + pages; page++) {
+                if (!region.isPinned(page)) {
+                    throw new CommandException(
+                            ErrorCode.INVALID, "unpin of offset " + page * PAGE + ", which is not pinned", "");
+                }
+            }
+            commands.unpin(region, first, pages);
+        }
+        return pages;
     }
 
     private interface RangeCommand {
@@ -122,12 +145,14 @@ final class RequestDispatcher {
     }
 
     private void command(long id, int regionId, long offset, long length, RangeCommand command) {
-        commands.submit(rangeCommands -> answer(id, () -> {
-            PagedRegion region = region(regionId, offset, length);
-            long first = offset / PAGE;
-            long pages = (offset + length + PAGE - 1) / PAGE - first;
-            return new Reply.Done(use(region, () -> command.run(rangeCommands, region, first, pages)));
-        }));
+        commands.submit(
+                rangeCommands -> answer(id, () -> {
+                    PagedRegion region = region(regionId, offset, length);
+                    long first = offset / PAGE;
+                    long pages = (offset + length + PAGE - 1) / PAGE - first;
+                    return new Reply.Done(use(region, () -> command.run(rangeCommands, region, first, pages)));
+                }),
+                bytes());
     }
 
     private interface Work {
@@ -166,8 +191,12 @@ final class RequestDispatcher {
         if (load.hint()) {
             commands.hint(command);
         } else {
-            commands.submit(command);
+            commands.submit(command, bytes(load.offsets()));
         }
+    }
+
+    private static int bytes(long... offsets) {
+        return COMMAND_BYTES + offsets.length * Long.BYTES;
     }
 
     /** Asks other agents for help: while one waits for the disk, another can map what it has. */
@@ -184,18 +213,20 @@ final class RequestDispatcher {
     }
 
     private void read(long id, Request.Read read) {
-        commands.submit(rangeCommands -> answer(id, () -> {
-            for (long offset : read.offsets()) {
-                region(read.region(), offset, read.lengthEach());
-            }
-            PagedRegion region = region(read.region(), 0, 0);
-            long bytes = read.offsets().length * read.lengthEach();
-            long target = transfer.address(read.bufferOffset(), bytes);
-            return new Reply.Done(use(region, () -> {
-                rangeCommands.read(region, read.offsets(), read.lengthEach(), target, read.timeoutNs());
-                return bytes;
-            }));
-        }));
+        commands.submit(
+                rangeCommands -> answer(id, () -> {
+                    for (long offset : read.offsets()) {
+                        region(read.region(), offset, read.lengthEach());
+                    }
+                    PagedRegion region = region(read.region(), 0, 0);
+                    long bytes = Math.multiplyExact((long) read.offsets().length, read.lengthEach());
+                    long target = transfer.address(read.bufferOffset(), bytes);
+                    return new Reply.Done(use(region, () -> {
+                        rangeCommands.read(region, read.offsets(), read.lengthEach(), target, read.timeoutNs());
+                        return bytes;
+                    }));
+                }),
+                bytes(read.offsets()));
     }
 
     private void openFile(long id, Request.OpenFile open, int[] fds) {
@@ -241,9 +272,7 @@ final class RequestDispatcher {
         if (fds.length == 1 && fds[0] < limit - DESCRIPTORS_KEPT) {
             return fds[0];
         }
-        if (fds.length == 1) {
-            FileIo.close(fds[0]);
-        }
+        IntStream.of(fds).forEach(FileIo::close);
         if (fds.length > 1) {
             throw new CommandException(ErrorCode.INVALID, request + " needs one descriptor, got " + fds.length, "");
         }
@@ -266,8 +295,16 @@ final class RequestDispatcher {
         PagedRegion region = region(advise.region(), advise.offset(), advise.length());
         long first = advise.offset() / PAGE;
         long pages = (advise.offset() + advise.length() + PAGE - 1) / PAGE - first;
+        if (advise.advice() < AdviceCode.NORMAL || advise.advice() > AdviceCode.BYPASS) {
+            throw new CommandException(ErrorCode.INVALID, "no advice has code " + advise.advice(), "");
+        }
         if (advise.advice() == AdviceCode.COLD) {
-            reclaim.execute(() -> reclaim.cold(region, first, pages));
+            if (tasks.tryAcquire()) {
+                reclaim.execute(() -> {
+                    reclaim.cold(region, first, pages);
+                    tasks.release();
+                });
+            }
         } else {
             region.advice().set(first, pages, advise.advice());
         }
@@ -299,6 +336,9 @@ final class RequestDispatcher {
     private void closeEnd(long id, int regionId) {
         reclaim.execute(() -> {
             PagedRegion region = regions.get(regionId);
+            if (region != null) {
+                region.startClosing();
+            }
             if (region != null && region.isInUse()) {
                 LockSupport.parkNanos(CLOSE_RETRY_NS);
                 closeEnd(id, regionId);
@@ -361,7 +401,11 @@ final class RequestDispatcher {
 
     /** Carries a request out on the reclaim agent, then answers. */
     private void answerLater(long id, Answer answer) {
-        reclaim.execute(() -> answer(id, answer));
+        tasks.acquireUninterruptibly();
+        reclaim.execute(() -> {
+            answer(id, answer);
+            tasks.release();
+        });
     }
 
     private void answer(long id, Answer answer) {
@@ -379,7 +423,18 @@ final class RequestDispatcher {
         }
     }
 
+    /** Never waits for an application that does not read. */
     private void send(long id, Reply reply) {
+        try {
+            if (reply instanceof Reply.RegionCreated || !connection.trySend(id, reply)) {
+                answers.add(() -> sendAndWait(id, reply));
+            }
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "the application did not wait for its answer", e);
+        }
+    }
+
+    private void sendAndWait(long id, Reply reply) {
         try {
             if (reply instanceof Reply.RegionCreated created) {
                 sendWithWords(id, created);

@@ -27,7 +27,7 @@ final class PoolMemory {
 
     static PoolMemory open(String regionName, long sizeBytes) throws IOException {
         String name = NAME_PREFIX + regionName.substring(0, Math.min(regionName.length(), MAX_NAME_CHARS));
-        long fd = Memfd.createSized(name, sizeBytes);
+        long fd = Memfd.createFixed(name, sizeBytes);
         if (fd < 0) {
             throw failure("memfd_create(" + name + ") of " + sizeBytes + " bytes", fd, "ulimit -n, ulimit -f");
         }
