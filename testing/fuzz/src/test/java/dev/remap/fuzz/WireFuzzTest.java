@@ -19,7 +19,7 @@ import picocli.CommandLine;
 
 /** The fuzzer, for seconds. {@code ./remap torture wire} runs it for as long as one likes. */
 class WireFuzzTest {
-    private static final int EXECUTIONS = 300_000;
+    private static final int EXECUTIONS = 150_000;
 
     @Test
     void everyKindOfMessageIsASampleThatOneDecoderTakes() {
