@@ -74,7 +74,10 @@ final class ManagedRegion implements Region {
         try {
             Received<Reply> answer =
                     remap.link().call(request(name, spec, memory.address(), files), COMMAND_TIMEOUT, memory.memfd());
-            if (!(answer.message() instanceof Reply.RegionCreated created) || answer.fds().length != 1) {
+            if (answer.fds().length != 1
+                    || !(answer.message() instanceof Reply.RegionCreated created)
+                    || created.region() < 0
+                    || created.region() >= CountersLayout.MAX_REGIONS) {
                 IntStream.of(answer.fds()).forEach(FileIo::close);
                 throw new RemapException(RemapException.Category.INCOMPATIBLE, "unexpected answer " + answer, "");
             }

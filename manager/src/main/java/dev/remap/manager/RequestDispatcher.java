@@ -332,8 +332,13 @@ final class RequestDispatcher {
         });
     }
 
-    /** Waits, by coming again, until no command uses the region any more. */
     private void closeEnd(long id, int regionId) {
+        tasks.acquireUninterruptibly();
+        closeUnused(id, regionId);
+    }
+
+    /** Waits, by coming again, until no command uses the region any more. */
+    private void closeUnused(long id, int regionId) {
         reclaim.execute(() -> {
             PagedRegion region = regions.get(regionId);
             if (region != null) {
@@ -341,12 +346,13 @@ final class RequestDispatcher {
             }
             if (region != null && region.isInUse()) {
                 LockSupport.parkNanos(CLOSE_RETRY_NS);
-                closeEnd(id, regionId);
+                closeUnused(id, regionId);
             } else {
                 answer(id, () -> {
                     reclaim.close(region(regionId, 0, 0), faults::awaitQuiescent);
                     return new Reply.Done(0);
                 });
+                tasks.release();
             }
         });
     }

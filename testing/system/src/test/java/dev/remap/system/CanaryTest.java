@@ -28,8 +28,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A secret that one region held is found in no page, slot or file that another one gets. */
 @Timeout(90)
 class CanaryTest {
-    private static final long BUDGET = 16 * Pages.MIB;
-    private static final long SIZE = 24 * Pages.MIB;
+    private static final long BUDGET = 8 * Pages.MIB;
+    private static final long SIZE = 12 * Pages.MIB;
     private static final long PAGES = SIZE / Pages.SIZE;
     private static final int CHUNK = 1 << 20;
 

@@ -20,6 +20,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Random;
 
@@ -50,6 +51,8 @@ final class EvilManagerMain {
         SHORT_WORDS,
         WRONG_ANSWER_KIND,
         RANDOM_COUNTERS,
+        COUNTERS_OF_ONES,
+        REGION_OUT_OF_RANGE,
         ENDLESS_FAILURES,
         UNKNOWN_ERROR_CODE,
         CLOSES_IN_CREATE,
@@ -120,6 +123,7 @@ final class EvilManagerMain {
             }
             case WRONG_ANSWER_KIND -> send(id, created(request) ? new Reply.Done(3) : new Reply.RegionCreated(5));
             case CLOSES_IN_CREATE -> Runtime.getRuntime().halt(0);
+            case REGION_OUT_OF_RANGE -> send(id, new Reply.RegionCreated(Integer.MAX_VALUE), words(32768));
             case NO_WORDS -> send(id, new Reply.RegionCreated(0));
             case SHORT_WORDS -> send(id, new Reply.RegionCreated(0), words(8));
             case UNKNOWN_ERROR_CODE -> send(id, new Reply.Failed(Integer.MIN_VALUE, "", ""));
@@ -157,9 +161,12 @@ final class EvilManagerMain {
 
     private int counters(long bytes) {
         int fd = (int) Memfd.createFixed("remap-counters", bytes);
-        if (deceit == Deceit.RANDOM_COUNTERS) {
+        if (deceit == Deceit.RANDOM_COUNTERS || deceit == Deceit.COUNTERS_OF_ONES) {
             byte[] random = new byte[(int) bytes];
-            new Random(4).nextBytes(random);
+            Arrays.fill(random, (byte) -1);
+            if (deceit == Deceit.RANDOM_COUNTERS) {
+                new Random(4).nextBytes(random);
+            }
             MemorySegment all = Arena.ofAuto().allocate(bytes, Long.BYTES);
             MemorySegment.copy(random, 0, all, ValueLayout.JAVA_BYTE, 0, random.length);
             FileIo.pwrite(fd, all.address(), bytes, 0);

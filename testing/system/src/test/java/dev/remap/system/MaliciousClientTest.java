@@ -39,13 +39,13 @@ class MaliciousClientTest {
     @TempDir
     Path directory;
 
-    private RawManager manager;
+    private ManagerPeer manager;
     private int before;
     private long lastId = 100;
 
     @BeforeEach
     void start() throws IOException {
-        manager = RawManager.welcomed(directory);
+        manager = ManagerPeer.welcomed(directory);
         create("first", FREE_ADDRESS, SIZE, memfd(SIZE));
         before = manager.descriptors();
     }
@@ -75,16 +75,16 @@ class MaliciousClientTest {
                 () -> open(directory.toString(), FileIo.O_TMPFILE | FileIo.O_RDWR),
                 () -> memfd(SIZE - Pages.SIZE),
                 () -> (int) Memfd.createFixed("fixed", SIZE),
-                RawManager::userfaultfd);
+                ManagerPeer::userfaultfd);
         for (IntSupplier supplier : wrong) {
             int fd = supplier.getAsInt();
             assertThat(fd).as("descriptor to send").isNotNegative();
-            refused(ErrorCode.INVALID, RawManager.region("wrong", 2 * FREE_ADDRESS, SIZE), fd);
+            refused(ErrorCode.INVALID, ManagerPeer.region("wrong", 2 * FREE_ADDRESS, SIZE), fd);
             FileIo.close(fd);
         }
-        refused(ErrorCode.QUOTA, RawManager.region("none", 2 * FREE_ADDRESS, SIZE));
-        refused(ErrorCode.INVALID, RawManager.region("two", 2 * FREE_ADDRESS, SIZE), memory, memory);
-        refused(ErrorCode.INVALID, RawManager.hello(directory), memory, memory, memory, memory);
+        refused(ErrorCode.QUOTA, ManagerPeer.region("none", 2 * FREE_ADDRESS, SIZE));
+        refused(ErrorCode.INVALID, ManagerPeer.region("two", 2 * FREE_ADDRESS, SIZE), memory, memory);
+        refused(ErrorCode.INVALID, ManagerPeer.hello(directory), memory, memory, memory, memory);
         FileIo.close(memory);
         goesOn();
     }
@@ -96,15 +96,15 @@ class MaliciousClientTest {
         List<Request.CreateRegion> wrong = new ArrayList<>();
         for (long size :
                 new long[] {0, -4096, 1, SIZE + 1, Long.MAX_VALUE, Long.MIN_VALUE, 1L << 56, 1L << 62, SIZE * 2}) {
-            wrong.add(RawManager.region("size", there, size));
+            wrong.add(ManagerPeer.region("size", there, size));
         }
         for (long address :
                 new long[] {0, 1, -4096, Long.MAX_VALUE & -4096, Long.MIN_VALUE, FREE_ADDRESS, FREE_ADDRESS + SIZE / 2
                 }) {
-            wrong.add(RawManager.region("address", address, SIZE));
+            wrong.add(ManagerPeer.region("address", address, SIZE));
         }
         for (String name : List.of("", " ", "../etc", "a/b", "x".repeat(65), "\0", "n".repeat(1024))) {
-            wrong.add(RawManager.region(name, there, SIZE));
+            wrong.add(ManagerPeer.region(name, there, SIZE));
         }
         wrong.add(new Request.CreateRegion("p", there, SIZE, 77, 1_000_000, List.of("zram"), "s3fifo", false));
         wrong.add(new Request.CreateRegion("p", there, SIZE, 0, -1, List.of("zram"), "s3fifo", false));
@@ -154,7 +154,7 @@ class MaliciousClientTest {
 
     @Test
     void whatIsOutOfOrderIsRefused() throws IOException {
-        refused(ErrorCode.INVALID, RawManager.hello(directory));
+        refused(ErrorCode.INVALID, ManagerPeer.hello(directory));
         refused(ErrorCode.INVALID, new Request.Unpin(0, 0, SIZE));
         int memory = memfd(SIZE);
         refused(ErrorCode.INVALID, new Request.OpenFile(0, 0, 0, 4096, true, false), memory);
@@ -206,7 +206,7 @@ class MaliciousClientTest {
         Reply reply = new Reply.Done(0);
         for (int i = 1; i < 5_000 && !(reply instanceof Reply.Failed); i++) {
             int memory = memfd(Pages.SIZE);
-            reply = call(RawManager.region("many" + i, FREE_ADDRESS + i * SIZE, Pages.SIZE), memory);
+            reply = call(ManagerPeer.region("many" + i, FREE_ADDRESS + i * SIZE, Pages.SIZE), memory);
             FileIo.close(memory);
             made++;
         }
@@ -279,7 +279,7 @@ class MaliciousClientTest {
     @Test
     void bytesThatAreNoRequestEndTheManagerInGoodOrder() throws IOException {
         for (byte[] bytes : garbage().toList()) {
-            try (RawManager other = RawManager.welcomed(directory)) {
+            try (ManagerPeer other = ManagerPeer.welcomed(directory)) {
                 assertThat(other.sendRaw(bytes)).isEqualTo(bytes.length);
                 assertThat(other.awaitExit(END)).isEqualTo(CANNOT_GO_ON);
             }
@@ -297,7 +297,7 @@ class MaliciousClientTest {
     @Test
     void aFirstMessageThatIsNoHelloEndsTheManagerInGoodOrder() throws IOException {
         int memory = memfd(SIZE);
-        int uffd = RawManager.userfaultfd();
+        int uffd = ManagerPeer.userfaultfd();
         int device = open("/dev/null", FileIo.O_RDWR);
         int shrinkable = memfd(1 << 20);
         int[][] descriptors = {
@@ -309,12 +309,12 @@ class MaliciousClientTest {
             {memory, memory, memory, memory}
         };
         for (int[] fds : descriptors) {
-            try (RawManager other = RawManager.start(directory)) {
-                other.send(1, RawManager.hello(directory), fds);
+            try (ManagerPeer other = ManagerPeer.start(directory)) {
+                other.send(1, ManagerPeer.hello(directory), fds);
                 assertThat(other.awaitExit(END)).as(fds.length + " descriptors").isIn(CANNOT_GO_ON, 71);
             }
         }
-        try (RawManager other = RawManager.start(directory)) {
+        try (ManagerPeer other = ManagerPeer.start(directory)) {
             other.send(1, new Request.Bye());
             assertThat(other.awaitExit(END)).isEqualTo(CANNOT_GO_ON);
         }
@@ -353,7 +353,7 @@ class MaliciousClientTest {
     }
 
     private int create(String name, long address, long size, int memory) throws IOException {
-        Reply reply = call(RawManager.region(name, address, size), memory);
+        Reply reply = call(ManagerPeer.region(name, address, size), memory);
         FileIo.close(memory);
         assertThat(reply).isInstanceOf(Reply.RegionCreated.class);
         return ((Reply.RegionCreated) reply).region();

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ProcessLifecycleTest {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Duration SOON = Duration.ofSeconds(5);
+    private static final int SIGABRT = 6;
     private static final int SIGCONT = 18;
     private static final int SIGSTOP = 19;
     private static final int KILLED = 128 + 9;
@@ -64,6 +66,27 @@ class ProcessLifecycleTest {
             assertThat(flags(managerOf(open), "remap-zram-"))
                     .as("VmFlags of the pool")
                     .contains(" dd");
+        }
+    }
+
+    @Test
+    void aRealCoreDumpHasNoByteOfARegion() throws IOException {
+        Path pattern = Path.of("/proc/sys/kernel/core_pattern");
+        assumeTrue(ProcFs.read(pattern).strip().equals("core"), "core dumps go elsewhere");
+        List<String> command = new ArrayList<>(List.of("sh", "-c", "ulimit -c unlimited && exec \"$@\"", "sh"));
+        command.addAll(ChildJvm.command(
+                List.of("-Xmx32m"), System.getProperty("java.class.path"), LifecycleMain.class.getName(), "hold"));
+        try (ChildJvm child = ChildJvm.launch(directory, command)) {
+            long address = Long.parseLong(child.awaitLine("written", LIMIT));
+            signal(child.pid(), SIGABRT);
+            assertThat(child.awaitExit(LIMIT)).isEqualTo(128 + SIGABRT);
+            File[] cores = directory.toFile().listFiles((_, name) -> name.startsWith("core"));
+            assumeTrue(cores != null && cores.length == 1, "no core dump was written");
+            Path core = cores[0].toPath();
+            assertThat(CoreFile.dumpedBytes(core, 0, Long.MAX_VALUE)).isGreaterThan(4 * Pages.MIB);
+            assertThat(CoreFile.dumpedBytes(core, address, address + 64 * Pages.MIB))
+                    .as("bytes of the region")
+                    .isZero();
         }
     }
 

@@ -60,8 +60,11 @@ record SourceTree(Path root, List<SourceFile> files) {
 
         @Override
         public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+            String path = root.relativize(file).toString();
+            if (path.equals(".git")) {
+                return FileVisitResult.CONTINUE; // of a linked worktree: names its repository
+            }
             try {
-                String path = root.relativize(file).toString();
                 files.add(new SourceFile(path, Files.readAllLines(file)));
             } catch (CharacterCodingException e) {
                 // Not text: no rule here is about it.

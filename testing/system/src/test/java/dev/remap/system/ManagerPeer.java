@@ -28,7 +28,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** A real manager process, and its socket in the hands of a client that keeps to no rule. */
-final class RawManager implements AutoCloseable {
+final class ManagerPeer implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final long FEATURES = Userfaultfd.UFFD_FEATURE_MISSING_SHMEM
             | Userfaultfd.UFFD_FEATURE_MINOR_SHMEM
@@ -45,13 +45,13 @@ final class RawManager implements AutoCloseable {
     private int agent = -1;
     private int uffd = -1;
 
-    private RawManager(Process process, int socket) {
+    private ManagerPeer(Process process, int socket) {
         this.process = process;
         this.socket = socket;
     }
 
     /** Starts one that waits for its first message. Its complaints go where the test's do not. */
-    static RawManager start(Path directory) throws IOException {
+    static ManagerPeer start(Path directory) throws IOException {
         String name = "remap-test-" + ProcessHandle.current().pid() + "-" + System.nanoTime();
         int listener = (int) UnixSocket.listenAbstract(name);
         try {
@@ -72,15 +72,15 @@ final class RawManager implements AutoCloseable {
                 process.destroyForcibly();
                 throw new AssertionError("the manager does not connect");
             }
-            return new RawManager(process, socket);
+            return new ManagerPeer(process, socket);
         } finally {
             FileIo.close(listener);
         }
     }
 
     /** Starts one and has it welcome this client. */
-    static RawManager welcomed(Path directory) throws IOException {
-        RawManager manager = start(directory);
+    static ManagerPeer welcomed(Path directory) throws IOException {
+        ManagerPeer manager = start(directory);
         int uffd = userfaultfd();
         int[] pair = new int[2];
         UnixSocket.socketpair(pair);
