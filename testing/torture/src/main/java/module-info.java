@@ -5,6 +5,7 @@ module dev.remap.torture {
     requires dev.remap;
     requires dev.remap.core;
     requires dev.remap.faults;
+    requires dev.remap.fuzz;
     requires info.picocli;
     requires jdk.unsupported;
 

@@ -7,6 +7,7 @@ import dev.remap.wire.SlowTouchRing;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
+import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -103,7 +104,14 @@ final class Counters implements AutoCloseable {
 
     /** The names of a region's tiers, as its manager ordered them. */
     List<String> tiers(int region) {
-        String names = file.memory().getString(CountersLayout.region(region) + CountersLayout.REGION_TIERS);
+        byte[] field = file.memory()
+                .asSlice(CountersLayout.region(region) + CountersLayout.REGION_TIERS, CountersLayout.REGION_TIERS_BYTES)
+                .toArray(ValueLayout.JAVA_BYTE);
+        int length = 0;
+        while (length < field.length && field[length] != 0) {
+            length++;
+        }
+        String names = new String(field, 0, length, StandardCharsets.UTF_8);
         return names.isEmpty() ? List.of() : List.of(names.split(","));
     }
 

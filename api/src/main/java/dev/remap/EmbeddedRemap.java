@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** A Remap whose manager belongs to this process alone. */
 final class EmbeddedRemap implements Remap {
@@ -118,11 +119,15 @@ final class EmbeddedRemap implements Remap {
         try {
             Received<Reply> answer =
                     link.call(hello, config.openTimeout(), faultfd.fd(), agentSocket, slots.fd(), livenessPipe);
-            welcome = answer.fds().length == 1;
-            if (!welcome) {
+            if (answer.fds().length != 1
+                    || !(answer.message() instanceof Reply.Welcome(int version, long _))
+                    || version != Protocol.VERSION) {
+                IntStream.of(answer.fds()).forEach(FileIo::close);
                 throw new RemapException(RemapException.Category.INCOMPATIBLE, "unexpected answer " + answer, "");
             }
-            return new Counters(answer.fds()[0]);
+            Counters opened = new Counters(answer.fds()[0]);
+            welcome = true;
+            return opened;
         } catch (RemapException e) {
             throw e.category() == RemapException.Category.INVALID
                     ? new RemapException(e.category(), e.getMessage() + " Budget: " + budget.origin() + ".", "", e)
@@ -131,6 +136,7 @@ final class EmbeddedRemap implements Remap {
             if (!welcome) {
                 endManager(0);
                 slots.close();
+                liveness.close();
             }
         }
     }
@@ -232,10 +238,10 @@ final class EmbeddedRemap implements Remap {
 
     /** The manager has ended by itself: what was not in DRAM is gone, so no touch may read anything any more. */
     private void managerLost() {
-        deadMan.awaitFired(DEAD_MAN_MS);
         if (regions.all().isEmpty()) {
             return;
         }
+        deadMan.awaitFired(DEAD_MAN_MS);
         LOG.log(
                 System.Logger.Level.ERROR,
                 "the manager has ended; touches of all regions end in InternalError from now on");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR (GPL-2.0-only WITH Classpath-exception-2.0)
 package dev.remap;
 
+import dev.remap.linux.FileIo;
 import dev.remap.linux.Mmap;
 import dev.remap.wire.AdviceCode;
 import dev.remap.wire.CountersLayout;
@@ -28,6 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 
 /** A region that an embedded manager serves. */
 final class ManagedRegion implements Region {
@@ -73,7 +75,11 @@ final class ManagedRegion implements Region {
             remap.deadMan().cover(memory.memfd(), memory.address(), spec.size());
             Received<Reply> answer =
                     remap.link().call(request(name, spec, memory.address(), files), COMMAND_TIMEOUT, memory.memfd());
-            if (!(answer.message() instanceof Reply.RegionCreated created) || answer.fds().length != 1) {
+            if (answer.fds().length != 1
+                    || !(answer.message() instanceof Reply.RegionCreated created)
+                    || created.region() < 0
+                    || created.region() >= CountersLayout.MAX_REGIONS) {
+                IntStream.of(answer.fds()).forEach(FileIo::close);
                 throw new RemapException(RemapException.Category.INCOMPATIBLE, "unexpected answer " + answer, "");
             }
             PageWords words = new PageWords(answer.fds()[0], spec.size() / PAGE);

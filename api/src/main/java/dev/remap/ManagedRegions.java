@@ -85,8 +85,8 @@ final class ManagedRegions {
         lock.readLock().lock();
         try {
             Map.Entry<Long, ManagedRegion> entry = byAddress.floorEntry(start);
-            boolean inside = entry != null
-                    && start - entry.getKey() + length <= entry.getValue().size();
+            boolean inside =
+                    entry != null && length >= 0 && length <= entry.getValue().size() - (start - entry.getKey());
             return inside ? entry.getValue().zap(start, length) : -Errno.EINVAL;
         } finally {
             lock.readLock().unlock();

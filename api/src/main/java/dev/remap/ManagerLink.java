@@ -23,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -148,7 +149,12 @@ final class ManagerLink implements AutoCloseable {
 
     /** The value of an answer that is expected to be Done. */
     long callForValue(Request request, Duration timeout) throws RemapException {
-        return call(request, timeout).message() instanceof Reply.Done done ? done.value() : 0;
+        Received<Reply> answer = call(request, timeout);
+        if (answer.message() instanceof Reply.Done done) {
+            return done.value();
+        }
+        IntStream.of(answer.fds()).forEach(FileIo::close);
+        throw new RemapException(RemapException.Category.INCOMPATIBLE, "unexpected answer " + answer, "");
     }
 
     /** Sends a request that needs no answer, unless that would block. */
@@ -195,6 +201,7 @@ final class ManagerLink implements AutoCloseable {
             LOG.log(System.Logger.Level.ERROR, "the manager's answers cannot be read", e);
         }
         lost = true;
+        failAll(); // before onLost, which needs a lock that a caller may hold while it waits for its answer
         if (!closing) {
             onLost.run();
         }
@@ -203,13 +210,12 @@ final class ManagerLink implements AutoCloseable {
 
     private void answered(Received<Reply> received) {
         Pending pending = forget(received.requestId());
-        if (pending == null) {
-            return;
-        }
-        if (received.message() instanceof Reply.Done) {
+        if (pending != null && received.message() instanceof Reply.Done) {
             countPin(pending.request());
         }
-        pending.future().complete(received);
+        if (pending == null || !pending.future().complete(received)) {
+            IntStream.of(received.fds()).forEach(FileIo::close);
+        }
     }
 
     /** By what is answered, not by what is asked: an unpin that is not answered will be asked for once more. */

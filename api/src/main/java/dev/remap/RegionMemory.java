@@ -35,8 +35,8 @@ final class RegionMemory {
         if (fd < 0) {
             throw failed("memfd of " + size + " bytes", fd);
         }
-        long address =
-                Mmap.map(0, size, Mmap.PROT_READ | Mmap.PROT_WRITE, Mmap.MAP_SHARED | Mmap.MAP_NORESERVE, (int) fd, 0);
+        int protection = Mmap.PROT_READ | Mmap.PROT_WRITE;
+        long address = Mmap.mapUnlocked(size, protection, Mmap.MAP_SHARED | Mmap.MAP_NORESERVE, (int) fd);
         if (address < 0) {
             FileIo.close((int) fd);
             throw failed("mmap of " + size + " bytes", address);
@@ -44,7 +44,6 @@ final class RegionMemory {
         Mmap.madvise(address, size, Mmap.MADV_DONTFORK);
         Mmap.madvise(address, size, Mmap.MADV_DONTDUMP);
         Mmap.madvise(address, size, Mmap.MADV_NOHUGEPAGE);
-        Mmap.munlock(address, size);
         long registered = faultfd.register(address, size);
         if (registered < 0) {
             Mmap.unmap(address, size);
@@ -58,7 +57,7 @@ final class RegionMemory {
         return new RemapException(
                 RemapException.Category.NO_MEMORY,
                 what + ": " + Errno.name(errno),
-                "Ask for less address space, or raise ulimit -v, ulimit -n or vm.max_map_count.");
+                "Ask for less address space, or raise ulimit -v, ulimit -n or vm.max_map_count; after mlockall also ulimit -l.");
     }
 
     int memfd() {

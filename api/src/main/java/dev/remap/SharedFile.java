@@ -3,6 +3,7 @@ package dev.remap;
 
 import dev.remap.linux.Errno;
 import dev.remap.linux.FileIo;
+import dev.remap.linux.Memfd;
 import dev.remap.linux.Mmap;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -10,7 +11,14 @@ import java.lang.foreign.MemorySegment;
 /** A file of the manager's, mapped read-only. Owns its descriptor. Reading it after {@link #close} throws, from any thread. */
 record SharedFile(int fd, MemorySegment memory, Arena arena) implements AutoCloseable {
     static SharedFile map(int fd, long bytes) throws RemapException {
-        long address = Mmap.map(0, bytes, Mmap.PROT_READ, Mmap.MAP_SHARED, fd, 0);
+        if (!Memfd.isFixed(fd, bytes)) {
+            FileIo.close(fd);
+            throw new RemapException(
+                    RemapException.Category.INCOMPATIBLE,
+                    "what the manager shares is no memfd of " + bytes + " bytes that is sealed against getting shorter",
+                    "Use the same release of both.");
+        }
+        long address = Mmap.mapUnlocked(bytes, Mmap.PROT_READ, Mmap.MAP_SHARED, fd);
         if (address < 0) {
             FileIo.close(fd);
             throw new RemapException(

@@ -42,7 +42,7 @@ final class TransferSlots implements AutoCloseable {
 
     static TransferSlots create() throws RemapException {
         long bytes = SLOTS * SLOT_BYTES;
-        long fd = Memfd.createSized("remap-transfer", bytes);
+        long fd = Memfd.createFixed("remap-transfer", bytes);
         long address = fd < 0 ? fd : Mmap.map(0, bytes, Mmap.PROT_READ | Mmap.PROT_WRITE, Mmap.MAP_SHARED, (int) fd, 0);
         if (address < 0) {
             if (fd >= 0) {

@@ -64,6 +64,26 @@ public final class Mmap {
         return Native.retry(Syscall.MMAP, hint, length, prot, flags, fd, offset);
     }
 
+    /**
+     * As {@link #map}, but touches no page and locks none, also where the process has called mlockall(MCL_FUTURE): that would bring in
+     * every page of a new mapping before it could be unlocked. Forbidden at first, then unlocked, then allowed.
+     */
+    public static long mapUnlocked(long length, int prot, int flags, int fd) {
+        long address = map(0, length, PROT_NONE, flags, fd, 0);
+        if (address < 0) {
+            return address;
+        }
+        long result = munlock(address, length);
+        if (result >= 0) {
+            result = Native.retry(Syscall.MPROTECT, address, length, prot);
+        }
+        if (result < 0) {
+            unmap(address, length);
+            return result;
+        }
+        return address;
+    }
+
     public static long unmap(long address, long length) {
         return Native.retry(Syscall.MUNMAP, address, length, 0);
     }

@@ -9,6 +9,7 @@ final class Syscall {
     static final int CLOSE = Arch.pick(3, 57);
     static final int LSEEK = Arch.pick(8, 62);
     static final int MMAP = Arch.pick(9, 222);
+    static final int MPROTECT = Arch.pick(10, 226);
     static final int MUNMAP = Arch.pick(11, 215);
     static final int IOCTL = Arch.pick(16, 29);
     static final int PREAD64 = Arch.pick(17, 67);

@@ -50,6 +50,11 @@ public final class UffdPort implements AutoCloseable {
         return uffd;
     }
 
+    /** Blocks until there is a message, also where somebody made the descriptor one that does not block: 1 or -errno. */
+    public long awaitReadable() {
+        return Poll.awaitReadable(uffd, -1);
+    }
+
     /** Registers a range in UFFDIO_REGISTER_MODE_* {@code mode}: 0, -EINVAL, -EPERM (no write access), -EBUSY (has another). */
     public long register(long start, long length, long mode) {
         arguments(start, length, mode, 0, 0);

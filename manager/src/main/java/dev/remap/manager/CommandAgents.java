@@ -9,15 +9,18 @@ import dev.remap.core.page.PageEvents;
 import dev.remap.core.page.UserfaultfdMm;
 import dev.remap.core.reclaim.ReclaimAgent;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 
 /**
  * The threads that carry out commands which may wait, each with its own {@link RangeCommands}. Hints beyond {@value #MAX_HINTS} waiting
- * commands are dropped.
+ * commands are dropped; once other commands of {@value #MOST_WAITING_BYTES} bytes wait, so does who has another.
  */
 final class CommandAgents {
     private static final System.Logger LOG = System.getLogger(CommandAgents.class.getName());
     private static final int THREADS = 4;
-    private static final int MAX_HINTS = 256;
+    private static final int EXIT_AGENT_DIED = 71;
+    private static final int MAX_HINTS = 128;
+    private static final int MOST_WAITING_BYTES = 8 << 20;
 
     /** A command; its exceptions are its own to report. */
     interface Command {
@@ -25,6 +28,7 @@ final class CommandAgents {
     }
 
     private final LinkedBlockingQueue<Command> queue = new LinkedBlockingQueue<>();
+    private final Semaphore room = new Semaphore(MOST_WAITING_BYTES);
 
     CommandAgents(int uffd, DramBudget budget, PageEvents events, ReclaimAgent reclaim, FailureAction failures) {
         for (int i = 0; i < THREADS; i++) {
@@ -32,13 +36,22 @@ final class CommandAgents {
                     () -> work(new RangeCommands(new UserfaultfdMm(uffd), budget, events, reclaim, failures)),
                     "remap-command-" + i);
             thread.setDaemon(true);
+            thread.setUncaughtExceptionHandler(CommandAgents::endManager);
             thread.start();
         }
     }
 
-    /** Has a thread carry a command out. */
-    void submit(Command command) {
-        queue.add(command);
+    /**
+     * Has a thread carry a command out.
+     *
+     * @param bytes about what it occupies while it waits
+     */
+    void submit(Command command, int bytes) {
+        room.acquireUninterruptibly(bytes);
+        queue.add(commands -> {
+            room.release(bytes);
+            command.run(commands);
+        });
     }
 
     /** Has a thread carry a hint out, unless there is too much to do. */
@@ -46,6 +59,13 @@ final class CommandAgents {
         if (queue.size() < MAX_HINTS) {
             queue.add(command);
         }
+    }
+
+    /** A manager that answers some commands and others not is worse than none. */
+    private static void endManager(Thread which, Throwable cause) {
+        LOG.log(System.Logger.Level.ERROR, which.getName() + " failed; the manager ends", cause);
+        ScratchDirectory.remove();
+        Runtime.getRuntime().halt(EXIT_AGENT_DIED);
     }
 
     private void work(RangeCommands commands) {

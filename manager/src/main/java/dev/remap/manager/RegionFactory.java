@@ -70,14 +70,19 @@ final class RegionFactory {
     /** Makes a region over a memfd, which it takes over, and closes where it cannot. The region is not served yet. */
     PagedRegion create(Request.CreateRegion spec, int memfd) throws CommandException, IOException {
         int id;
+        FailurePolicy failurePolicy;
         try {
             check(spec);
+            RegionRequestCheck.check(spec, memfd, regions);
+            failurePolicy = failurePolicy(spec.failurePolicy());
             id = freeId();
         } catch (CommandException e) {
             FileIo.close(memfd);
             throw e;
         }
-        PagedRegion region = empty(id, spec, memfd);
+        PagedRegion.Config config = new PagedRegion.Config(
+                id, spec.name(), spec.baseAddress(), spec.sizeBytes(), failurePolicy, spec.maxStallNs());
+        PagedRegion region = empty(config, spec, memfd);
         try {
             region.tiers(openTiers(region, spec.tiers()));
             if (spec.files()) {
@@ -86,27 +91,32 @@ final class RegionFactory {
             ScratchDirectory.empty();
             region.counters().describe(spec.name(), spec.sizeBytes(), String.join(",", tierNames(region)));
             return region;
-        } catch (CommandException | IOException e) {
+        } catch (CommandException | IOException | RuntimeException e) {
             keepsakes.drop(key(id));
             region.close();
             throw e;
         }
     }
 
-    private PagedRegion empty(int id, Request.CreateRegion spec, int memfd) throws CommandException, IOException {
-        PageTable table = new PageTable(spec.name(), spec.sizeBytes() / PagedRegion.PAGE_SIZE);
-        RegionCounters figures = new RegionCounters(counters, id);
-        if (!keepsakes.keeps()) {
-            return new PagedRegion(config(id, spec), table, new MemfdBacking(memfd), figures);
+    private PagedRegion empty(PagedRegion.Config config, Request.CreateRegion spec, int memfd) throws IOException {
+        try {
+            PageTable table = new PageTable(config.name(), config.sizeBytes() / PagedRegion.PAGE_SIZE);
+            RegionCounters figures = new RegionCounters(counters, config.id());
+            if (!keepsakes.keeps()) {
+                return new PagedRegion(config, table, new MemfdBacking(memfd), figures);
+            }
+            SparseArray pins = sharedPins(table.pages());
+            keepsakes.keep(key(config.id()), RequestCodec.toBytes(spec), memfd, table.fd(), pins.fd());
+            return new PagedRegion(config, table, new MemfdBacking(memfd), figures, pins);
+        } catch (IOException e) {
+            FileIo.close(memfd);
+            throw e;
         }
-        SparseArray pins = sharedPins(table.pages());
-        keepsakes.keep(key(id), RequestCodec.toBytes(spec), memfd, table.fd(), pins.fd());
-        return new PagedRegion(config(id, spec), table, new MemfdBacking(memfd), figures, pins);
     }
 
     private static SparseArray sharedPins(long pages) throws IOException {
         long bytes = SparseArray.pages(pages * Integer.BYTES);
-        long memfd = Memfd.createSized("remap-pins", bytes);
+        long memfd = Memfd.createFixed("remap-pins", bytes);
         if (memfd < 0) {
             throw new IOException("memfd_create for pins: " + Errno.name(memfd));
         }

@@ -25,7 +25,9 @@ import dev.remap.wire.Request;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.List;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +39,8 @@ final class RequestDispatcher {
     private static final long CLOSE_RETRY_NS = 100_000;
     private static final long PAGE = PagedRegion.PAGE_SIZE;
     private static final int DESCRIPTORS_KEPT = 64;
+    private static final int MOST_TASKS = 256;
+    private static final int COMMAND_BYTES = 256;
 
     private final Connection<Reply, Request> connection;
     private final RegionTable regions;
@@ -47,6 +51,8 @@ final class RequestDispatcher {
     private final TransferBuffer transfer;
     private final Keepsakes keepsakes;
     private @Nullable Resumption resumption;
+    private final AnswerQueue answers = new AnswerQueue();
+    private final Semaphore tasks = new Semaphore(MOST_TASKS);
 
     /** What answers a request. */
     private interface Answer {
@@ -72,6 +78,7 @@ final class RequestDispatcher {
         this.transfer = transfer;
         this.keepsakes = keepsakes;
         this.resumption = resumption;
+        Thread.ofPlatform().daemon().name("remap-answers").start(answers);
     }
 
     /** Starts to carry out one request; does not wait for what may take long. */
@@ -81,6 +88,7 @@ final class RequestDispatcher {
             return;
         }
         long id = received.requestId();
+        answers.awaitRoom();
         switch (received.message()) {
             case Request.CreateRegion create -> createRegion(id, create, received.fds());
             case Request.Load load -> load(id, load);
@@ -90,10 +98,7 @@ final class RequestDispatcher {
                     return pages;
                 });
             case Request.Unpin unpin ->
-                command(id, unpin.region(), unpin.offset(), unpin.length(), (commands, region, first, pages) -> {
-                    commands.unpin(region, first, pages);
-                    return pages;
-                });
+                command(id, unpin.region(), unpin.offset(), unpin.length(), RequestDispatcher::unpin);
             case Request.Advise advise -> answer(id, () -> advise(advise));
             case Request.PageOut pageOut -> pageOut(id, pageOut);
             case Request.Discard discard ->
@@ -123,7 +128,10 @@ final class RequestDispatcher {
                 });
             case Request.CloseBegin close -> closeBegin(id, close.region());
             case Request.CloseEnd close -> closeEnd(id, close.region());
-            case Request.Hello hello -> refuse(id, "a second Hello: " + hello);
+            case Request.Hello hello -> {
+                IntStream.of(received.fds()).forEach(FileIo::close);
+                refuse(id, "a second Hello: " + hello);
+            }
             case Request.Bye bye -> refuse(id, bye.toString());
             case Request.Resume resume -> refuse(id, resume.toString());
         }
@@ -139,17 +147,34 @@ final class RequestDispatcher {
         }
     }
 
+    /** Two commands must not undo the same pin: more would be unpinned than was pinned. */
+    private static long unpin(RangeCommands commands, PagedRegion region, long first, long pages)
+            throws CommandException {
+        synchronized (region.counters()) {
+            for (long page = first; page < first + pages; page++) {
+                if (!region.isPinned(page)) {
+                    throw new CommandException(
+                            ErrorCode.INVALID, "unpin of offset " + page * PAGE + ", which is not pinned", "");
+                }
+            }
+            commands.unpin(region, first, pages);
+        }
+        return pages;
+    }
+
     private interface RangeCommand {
         long run(RangeCommands commands, PagedRegion region, long first, long pages) throws CommandException;
     }
 
     private void command(long id, int regionId, long offset, long length, RangeCommand command) {
-        commands.submit(rangeCommands -> answer(id, () -> {
-            PagedRegion region = region(regionId, offset, length);
-            long first = offset / PAGE;
-            long pages = (offset + length + PAGE - 1) / PAGE - first;
-            return new Reply.Done(use(region, () -> command.run(rangeCommands, region, first, pages)));
-        }));
+        commands.submit(
+                rangeCommands -> answer(id, () -> {
+                    PagedRegion region = region(regionId, offset, length);
+                    long first = offset / PAGE;
+                    long pages = (offset + length + PAGE - 1) / PAGE - first;
+                    return new Reply.Done(use(region, () -> command.run(rangeCommands, region, first, pages)));
+                }),
+                bytes());
     }
 
     private interface Work {
@@ -188,8 +213,12 @@ final class RequestDispatcher {
         if (load.hint()) {
             commands.hint(command);
         } else {
-            commands.submit(command);
+            commands.submit(command, bytes(load.offsets()));
         }
+    }
+
+    private static int bytes(long... offsets) {
+        return COMMAND_BYTES + offsets.length * Long.BYTES;
     }
 
     /** Asks other agents for help: while one waits for the disk, another can map what it has. */
@@ -206,18 +235,20 @@ final class RequestDispatcher {
     }
 
     private void read(long id, Request.Read read) {
-        commands.submit(rangeCommands -> answer(id, () -> {
-            for (long offset : read.offsets()) {
-                region(read.region(), offset, read.lengthEach());
-            }
-            PagedRegion region = region(read.region(), 0, 0);
-            long bytes = read.offsets().length * read.lengthEach();
-            long target = transfer.address(read.bufferOffset(), bytes);
-            return new Reply.Done(use(region, () -> {
-                rangeCommands.read(region, read.offsets(), read.lengthEach(), target, read.timeoutNs());
-                return bytes;
-            }));
-        }));
+        commands.submit(
+                rangeCommands -> answer(id, () -> {
+                    for (long offset : read.offsets()) {
+                        region(read.region(), offset, read.lengthEach());
+                    }
+                    PagedRegion region = region(read.region(), 0, 0);
+                    long bytes = Math.multiplyExact((long) read.offsets().length, read.lengthEach());
+                    long target = transfer.address(read.bufferOffset(), bytes);
+                    return new Reply.Done(use(region, () -> {
+                        rangeCommands.read(region, read.offsets(), read.lengthEach(), target, read.timeoutNs());
+                        return bytes;
+                    }));
+                }),
+                bytes(read.offsets()));
     }
 
     private void openFile(long id, Request.OpenFile open, int[] fds) {
@@ -287,9 +318,7 @@ final class RequestDispatcher {
         if (fds.length == 1 && fds[0] < limit - DESCRIPTORS_KEPT) {
             return fds[0];
         }
-        if (fds.length == 1) {
-            FileIo.close(fds[0]);
-        }
+        IntStream.of(fds).forEach(FileIo::close);
         if (fds.length > 1) {
             throw new CommandException(ErrorCode.INVALID, request + " needs one descriptor, got " + fds.length, "");
         }
@@ -312,8 +341,16 @@ final class RequestDispatcher {
         PagedRegion region = region(advise.region(), advise.offset(), advise.length());
         long first = advise.offset() / PAGE;
         long pages = (advise.offset() + advise.length() + PAGE - 1) / PAGE - first;
+        if (advise.advice() < AdviceCode.NORMAL || advise.advice() > AdviceCode.BYPASS) {
+            throw new CommandException(ErrorCode.INVALID, "no advice has code " + advise.advice(), "");
+        }
         if (advise.advice() == AdviceCode.COLD) {
-            reclaim.execute(() -> reclaim.cold(region, first, pages));
+            if (tasks.tryAcquire()) {
+                reclaim.execute(() -> {
+                    reclaim.cold(region, first, pages);
+                    tasks.release();
+                });
+            }
         } else {
             region.advice().set(first, pages, advise.advice());
             keepAdvice(region);
@@ -342,13 +379,21 @@ final class RequestDispatcher {
         });
     }
 
-    /** Waits, by coming again, until no command uses the region any more. */
     private void closeEnd(long id, int regionId) {
+        tasks.acquireUninterruptibly();
+        closeUnused(id, regionId);
+    }
+
+    /** Waits, by coming again, until no command uses the region any more. */
+    private void closeUnused(long id, int regionId) {
         reclaim.execute(() -> {
             PagedRegion region = regions.get(regionId);
+            if (region != null) {
+                region.startClosing();
+            }
             if (region != null && region.isInUse()) {
                 LockSupport.parkNanos(CLOSE_RETRY_NS);
-                closeEnd(id, regionId);
+                closeUnused(id, regionId);
             } else {
                 answer(id, () -> {
                     PagedRegion closing = region(regionId, 0, 0);
@@ -356,6 +401,7 @@ final class RequestDispatcher {
                     reclaim.close(closing, faults::awaitQuiescent);
                     return new Reply.Done(0);
                 });
+                tasks.release();
             }
         });
     }
@@ -415,7 +461,11 @@ final class RequestDispatcher {
 
     /** Carries a request out on the reclaim agent, then answers. */
     private void answerLater(long id, Answer answer) {
-        reclaim.execute(() -> answer(id, answer));
+        tasks.acquireUninterruptibly();
+        reclaim.execute(() -> {
+            answer(id, answer);
+            tasks.release();
+        });
     }
 
     private void answer(long id, Answer answer) {
@@ -433,7 +483,18 @@ final class RequestDispatcher {
         }
     }
 
+    /** Never waits for an application that does not read. */
     private void send(long id, Reply reply) {
+        try {
+            if (reply instanceof Reply.RegionCreated || !connection.trySend(id, reply)) {
+                answers.add(() -> sendAndWait(id, reply));
+            }
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "the application did not wait for its answer", e);
+        }
+    }
+
+    private void sendAndWait(long id, Reply reply) {
         try {
             if (reply instanceof Reply.RegionCreated created) {
                 sendWithWords(id, created);

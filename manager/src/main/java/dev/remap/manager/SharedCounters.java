@@ -12,7 +12,7 @@ import java.lang.foreign.ValueLayout;
 /** The counters file of a manager. */
 record SharedCounters(int fd, MemorySegment memory) {
     static SharedCounters create(long applicationPid) throws IOException {
-        long fd = Memfd.createSized("remap-counters", CountersLayout.FILE_BYTES);
+        long fd = Memfd.createFixed("remap-counters", CountersLayout.FILE_BYTES);
         if (fd < 0) {
             throw new IOException("memfd_create for counters: " + Errno.name(fd));
         }

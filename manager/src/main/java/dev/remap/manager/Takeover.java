@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 final class Takeover {
     private static final String REGIONS = "region";
     private static final long LOAD_NS = 10_000_000_000L;
+    private static final int COMMAND_BYTES = 256;
 
     private final RegionFactory factory;
     private final RegionTable regions;
@@ -78,7 +79,7 @@ final class Takeover {
      */
     void loadUnsettled(CommandAgents commands) {
         for (Unsettled each : unsettled) {
-            commands.submit(ranges -> ranges.load(each.region(), each.page(), 1, LOAD_NS, true));
+            commands.submit(ranges -> ranges.load(each.region(), each.page(), 1, LOAD_NS, true), COMMAND_BYTES);
         }
     }
 }

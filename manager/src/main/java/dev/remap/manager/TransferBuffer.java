@@ -4,6 +4,7 @@ package dev.remap.manager;
 import dev.remap.core.migrate.CommandException;
 import dev.remap.linux.Errno;
 import dev.remap.linux.FileIo;
+import dev.remap.linux.Memfd;
 import dev.remap.linux.Mmap;
 import dev.remap.wire.ErrorCode;
 import java.io.IOException;
@@ -12,6 +13,9 @@ import java.io.IOException;
 record TransferBuffer(long base, long size) {
     /** Maps a memfd of the application's; the descriptor is closed. */
     static TransferBuffer map(int fd) throws IOException {
+        if (!Memfd.isFixed(fd, 1)) {
+            throw new IOException("the transfer buffer is no memfd that is sealed against getting shorter");
+        }
         long size = FileIo.fileSize(fd);
         long base = size < 0 ? size : Mmap.map(0, size, Mmap.PROT_READ | Mmap.PROT_WRITE, Mmap.MAP_SHARED, fd, 0);
         FileIo.close(fd);

@@ -27,10 +27,16 @@ final class FaultInbox {
         return next == count;
     }
 
-    /** Waits for faults; only when empty. There may be none yet when it returns. */
+    /**
+     * Waits for faults; only when empty. There may be none yet when it returns. The application can have made its descriptor one that does
+     * not block: then this waits by itself.
+     */
     @SuppressWarnings("NonAtomicVolatileUpdate") // one writer at a time
     void fill(UffdPort port) {
         long got = messages.fill(port);
+        if (got == -Errno.EAGAIN) {
+            port.awaitReadable();
+        }
         if (got < 0 && got != -Errno.EAGAIN) {
             throw new IllegalStateException("read(userfaultfd): " + Errno.name(got));
         }

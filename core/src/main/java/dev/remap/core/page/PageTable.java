@@ -36,7 +36,7 @@ public final class PageTable implements AutoCloseable {
     public PageTable(String regionName, long pages) throws IOException {
         this.pages = pages;
         long bytes = roundUp(pages * WORD_BYTES);
-        long descriptor = Memfd.createSized("remap-words-" + regionName, bytes);
+        long descriptor = Memfd.createFixed("remap-words-" + regionName, bytes);
         if (descriptor < 0) {
             throw new IOException("memfd_create for " + pages + " page words: " + Errno.name(descriptor));
         }

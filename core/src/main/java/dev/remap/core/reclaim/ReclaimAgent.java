@@ -217,16 +217,21 @@ public final class ReclaimAgent implements Runnable, Pressure, PageEvents.Consum
     public long pageOut(PagedRegion region, long first, long pages) {
         long left = 0;
         int count = 0;
-        for (long page = first; page < first + pages; page++) {
+        for (long page = touchedFrom(region, first); page < first + pages; page = touchedFrom(region, page + 1)) {
             if (PageWord.isResident(region.table().get(page))) {
                 victims[count++] = region.pageId(page);
             }
-            if (count == victims.length || page == first + pages - 1) {
+            if (count == victims.length) {
                 left += demote(count);
                 count = 0;
             }
         }
-        return left;
+        return left + demote(count);
+    }
+
+    /** Words that were never written are skipped: reading one takes memory, and a region may have billions. */
+    private static long touchedFrom(PagedRegion region, long page) {
+        return page % PagedRegion.BLOCK_PAGES == 0 ? region.table().nextTouched(page) : page;
     }
 
     /** Takes a new region in. For a task. */
@@ -247,7 +252,7 @@ public final class ReclaimAgent implements Runnable, Pressure, PageEvents.Consum
 
     /** Moves the resident pages of a range to the inactive list. For a task. */
     public void cold(PagedRegion region, long first, long pages) {
-        for (long page = first; page < first + pages; page++) {
+        for (long page = touchedFrom(region, first); page < first + pages; page = touchedFrom(region, page + 1)) {
             if (PageWord.isResident(region.table().get(page))) {
                 residents.cold(region.pageId(page));
             }

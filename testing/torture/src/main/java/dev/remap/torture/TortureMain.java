@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only WITH Classpath-exception-2.0
 package dev.remap.torture;
 
+import dev.remap.fuzz.WireCommand;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -15,7 +16,7 @@ import picocli.CommandLine.Option;
         name = "torture",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        subcommands = {KillManagerCommand.class, CrashPointsCommand.class, FaultsCommand.class},
+        subcommands = {KillManagerCommand.class, CrashPointsCommand.class, FaultsCommand.class, WireCommand.class},
         description = "Random operations by several threads on a region larger than its memory, each read checked.")
 public final class TortureMain implements Callable<Integer> {
     /** What to run. */

@@ -48,7 +48,7 @@ final class PoolMemory {
             return map(left, regionName, sizeBytes, true);
         }
         String name = NAME_PREFIX + regionName.substring(0, Math.min(regionName.length(), MAX_NAME_CHARS));
-        long fd = Memfd.createSized(name, fileBytes(sizeBytes));
+        long fd = Memfd.createFixed(name, fileBytes(sizeBytes));
         if (fd < 0) {
             throw failure("memfd_create(" + name + ") of " + sizeBytes + " bytes", fd, "ulimit -n, ulimit -f");
         }
