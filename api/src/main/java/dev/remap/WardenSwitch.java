@@ -8,8 +8,8 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 
 /**
- * The switch where io_uring is not permitted: a process that holds duplicates of the userfaultfd, the pipe and each region's memfd, and does
- * nothing until the pipe hangs up. It reads what this process had sent before that first, so nothing has to be acknowledged.
+ * The switch where io_uring is not permitted: a process that holds duplicates of the userfaultfd, the pipe and each region's memfd, and
+ * does nothing until the pipe hangs up. It reads what this process had sent before that first, so nothing has to be acknowledged.
  */
 final class WardenSwitch implements DeadMansSwitch {
     private static final System.Logger LOG = System.getLogger(WardenSwitch.class.getName());

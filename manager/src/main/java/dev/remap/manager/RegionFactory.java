@@ -28,6 +28,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.ServiceLoader;
@@ -112,6 +113,12 @@ final class RegionFactory {
             FileIo.close(memfd);
             throw e;
         }
+    }
+
+    /** Whether a region is what has been made of this very request, as far as a standby would know. */
+    boolean isMadeOf(PagedRegion region, Request.CreateRegion spec) throws IOException {
+        Keepsakes.Kept kept = keepsakes.get(key(region.id()));
+        return kept != null && Arrays.equals(kept.value(), RequestCodec.toBytes(spec));
     }
 
     private static SparseArray sharedPins(long pages) throws IOException {

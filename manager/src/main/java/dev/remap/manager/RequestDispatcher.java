@@ -409,7 +409,7 @@ final class RequestDispatcher {
     private void createRegion(long id, Request.CreateRegion create, int[] fds) {
         answerLater(id, () -> {
             PagedRegion before = regions.at(create.baseAddress());
-            if (before != null && before.config().baseAddress() == create.baseAddress()) {
+            if (before != null && factory.isMadeOf(before, create)) {
                 FileIo.close(descriptor("CreateRegion", fds)); // asked for once more, after a takeover
                 return new Reply.RegionCreated(before.id());
             }

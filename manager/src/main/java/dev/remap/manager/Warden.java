@@ -15,9 +15,9 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A process that only holds descriptors of an application's, and ends its faults when the last manager has died: cuts each region's memfd to
- * zero bytes, and has its range reported no more, which wakes who waits there into a bus error. For hosts that do not permit io_uring, where
- * the kernel would do the same.
+ * A process that only holds descriptors of an application's, and ends its faults when the last manager has died: cuts each region's memfd
+ * to zero bytes, and has its range reported no more, which wakes who waits there into a bus error. For hosts that do not permit io_uring,
+ * where the kernel would do the same.
  */
 final class Warden {
     private static final System.Logger LOG = System.getLogger(Warden.class.getName());

@@ -16,11 +16,12 @@ import org.junit.jupiter.api.Test;
 /** Documents that name tests as their proof name ones that exist, and {@code process-lifecycle.md} names every one of its class. */
 class LifecycleDocumentTest {
     private static final SourceTree TREE = SourceTree.read();
-    private static final Pattern TEST_METHOD = Pattern.compile("@(?:Test|ParameterizedTest)\\b[^{]*?\\bvoid (\\w+)\\(");
+    private static final Pattern TEST_METHOD =
+            Pattern.compile("@(?:Test|ParameterizedTest)\\b(?:(?!\\bvoid\\b).)*\\bvoid (\\w+)\\(", Pattern.DOTALL);
     private static final Pattern ROW = Pattern.compile("\\|.*\\| `(\\w+)` \\|");
     private static final Pattern CLASS = Pattern.compile("`(\\w+Test)`");
     private static final List<String> CLASSES =
-            List.of("ProcessLifecycleTest", "ApplicationDeathTest", "ManagerDeathTest");
+            List.of("ProcessLifecycleTest", "ApplicationDeathTest", "ManagerDeathTest", "TakeoverTest");
 
     @Test
     void everyRowIsATestAndEveryLifecycleTestIsARow() {

@@ -29,7 +29,7 @@ final class SlotChecksums {
     static SlotChecksums open(long limit, DescriptorStore descriptors) throws IOException {
         String what = "checksums of " + limit + " slots";
         int left = descriptors.kept(KEPT_NAME);
-        long fd = left >= 0 ? left : Memfd.createSized("remap-checksums", bytes(limit));
+        long fd = left >= 0 ? left : Memfd.createFixed("remap-checksums", bytes(limit));
         if (fd < 0) {
             throw new IOException("memfd_create for " + what + " failed: " + Errno.name(fd) + ". Look at ulimit -n");
         }
