@@ -218,7 +218,7 @@ final class ApplicationSession {
                     TransferBuffer.map(given.transfer()),
                     keepsakes,
                     afterTakeover ? new Resumption(regions, budget, new UserfaultfdMm(uffd)) : null);
-            standby = hello.standby() ? new StandbyLink(keepsakes, counters) : null;
+            standby = hello.standby() ? new StandbyLink(keepsakes, counters, afterTakeover) : null;
         }
 
         /** When the manager that serves now has shown that it is alive; 0 if it never has. */

@@ -107,6 +107,7 @@ final class Rehearsal implements AutoCloseable {
         } catch (IOException | CommandException | RuntimeException e) {
             LOG.log(System.Logger.Level.WARNING, "the rehearsal failed; a takeover will take longer", e);
         }
+        System.gc(); // now, and not in the middle of a takeover
     }
 
     private void play() throws IOException, CommandException {

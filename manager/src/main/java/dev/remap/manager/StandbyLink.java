@@ -20,6 +20,7 @@ final class StandbyLink implements Keepsakes.Copy, Runnable {
     private static final System.Logger LOG = System.getLogger(StandbyLink.class.getName());
     private static final long NOBODY = 0;
     private static final long RESTART_PAUSE_NS = 200_000_000;
+    private static final long AFTER_TAKEOVER_NS = 300_000_000;
     private static final long LONGEST_RESTART_PAUSE_NS = 30_000_000_000L;
     private static final long SEND_PATIENCE_NS = 1_000_000_000;
     private static final long SEND_STEP_NS = 1_000_000;
@@ -27,17 +28,23 @@ final class StandbyLink implements Keepsakes.Copy, Runnable {
 
     private final Keepsakes keepsakes;
     private final MemorySegment counters;
+    private final boolean afterTakeover;
     private volatile boolean ending;
     private volatile @Nullable Connection<StandbyMessage, StandbyMessage> channel;
     private volatile @Nullable Process process;
 
-    StandbyLink(Keepsakes keepsakes, MemorySegment counters) {
+    /** A link; {@code afterTakeover} says that there is something more urgent to do at first than to start a JVM. */
+    StandbyLink(Keepsakes keepsakes, MemorySegment counters, boolean afterTakeover) {
         this.keepsakes = keepsakes;
         this.counters = counters;
+        this.afterTakeover = afterTakeover;
     }
 
     @Override
     public void run() {
+        if (afterTakeover) {
+            LockSupport.parkNanos(AFTER_TAKEOVER_NS);
+        }
         long pauseNs = RESTART_PAUSE_NS;
         while (!ending) {
             try {
