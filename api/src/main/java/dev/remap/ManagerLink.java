@@ -233,36 +233,49 @@ final class ManagerLink implements AutoCloseable {
      * Another process is the manager. It knows the pages and not what was asked of its predecessor; until it has been told the pins it
      * leaves all requests undone. So each that is not answered is sent once more, in the order in which they were made.
      */
-    private void takenOver(Reply.TakenOver taken) throws IOException {
+    private void takenOver(Reply.TakenOver taken) {
         LOG.log(
                 System.Logger.Level.WARNING,
                 "the manager has died; process {0} has taken over (takeover {1})",
                 Long.toString(taken.managerPid()),
                 Long.toString(taken.takeovers()));
+        long[] pins = pins();
+        // By another thread: this one has to read the answers meanwhile, or both sides could wait for each other.
+        Thread.ofPlatform().daemon().name("remap-resume").start(() -> resume(taken.takeovers(), pins));
+    }
+
+    private void resume(long takeovers, long[] pins) {
         sending.writeLock().lock();
         try {
-            sendPins();
+            sendPins(takeovers, pins);
             for (Map.Entry<Long, Pending> entry : new TreeMap<>(waiting).entrySet()) {
                 connection.send(
                         entry.getKey(),
                         entry.getValue().request(),
                         entry.getValue().fds());
             }
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "the new manager has died as well", e);
         } finally {
             sending.writeLock().unlock();
         }
     }
 
-    private void sendPins() throws IOException {
-        long[] longs = pinned.entrySet().stream()
+    /** Three longs a pin. On the reading thread. */
+    private long[] pins() {
+        return pinned.entrySet().stream()
                 .flatMap(entry -> Collections.nCopies(entry.getValue(), entry.getKey()).stream())
                 .flatMapToLong(range -> LongStream.of(range.region(), range.offset(), range.length()))
                 .toArray();
+    }
+
+    private void sendPins(long takeovers, long[] longs) throws IOException {
         int most = LONGS_A_PIN * Protocol.MAX_PINS;
         int from = 0;
         do {
             int to = Math.min(longs.length, from + most);
-            connection.send(0, new Request.Resume(to == longs.length, Arrays.copyOfRange(longs, from, to)));
+            long[] part = Arrays.copyOfRange(longs, from, to);
+            connection.send(0, new Request.Resume(takeovers, to == longs.length, part));
             from = to;
         } while (from < longs.length);
     }

@@ -217,7 +217,13 @@ final class ApplicationSession {
                     faults,
                     TransferBuffer.map(given.transfer()),
                     keepsakes,
-                    afterTakeover ? new Resumption(regions, budget, new UserfaultfdMm(uffd)) : null);
+                    afterTakeover
+                            ? new Resumption(
+                                    regions,
+                                    budget,
+                                    new UserfaultfdMm(uffd),
+                                    () -> counters.get(ValueLayout.JAVA_LONG, CountersLayout.TAKEOVERS))
+                            : null);
             standby = hello.standby() ? new StandbyLink(keepsakes, counters, afterTakeover) : null;
         }
 

@@ -11,6 +11,7 @@ import dev.remap.wire.Request;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 
 /**
  * The time between a takeover and the application's Resume. Pins are kept as the dead manager has left them, some of which may be nobody's
@@ -23,17 +24,22 @@ final class Resumption {
     private final RegionTable regions;
     private final DramBudget budget;
     private final Mm mm;
+    private final LongSupplier takeovers;
     private final List<long[]> pins = new ArrayList<>();
 
-    /** A resumption; {@code mm} is the reclaim agent's to use. */
-    Resumption(RegionTable regions, DramBudget budget, Mm mm) {
+    /** A resumption; {@code mm} is the reclaim agent's to use, {@code takeovers} answers the number of this one. */
+    Resumption(RegionTable regions, DramBudget budget, Mm mm, LongSupplier takeovers) {
         this.regions = regions;
         this.budget = budget;
         this.mm = mm;
+        this.takeovers = takeovers;
     }
 
     /** Takes a part of the answer; true once the pins are as the application says. Waits for the reclaim agent then. */
     boolean take(Request.Resume resume, ReclaimAgent reclaim) {
+        if (resume.takeovers() != takeovers.getAsLong()) {
+            return false; // meant for a manager that has died as well
+        }
         pins.add(resume.pins());
         if (resume.last()) {
             CompletableFuture<Boolean> done = new CompletableFuture<>();

@@ -169,24 +169,28 @@ public sealed interface Request {
      * The answer to {@link Reply.TakenOver}: what the new manager is told of the application's pins. All requests that were not answered
      * follow it once more; what came before it, the new manager has left undone.
      *
+     * @param takeovers the number of the takeover that it answers: the manager may have died again meanwhile
      * @param last whether no further message of this kind follows
      * @param pins three longs a pin: region, offset, length; at most {@link Protocol#MAX_PINS} pins; not copied
      */
     @SuppressWarnings("ArrayRecordComponent") // equality is by content, below
-    record Resume(boolean last, long[] pins) implements Request {
+    record Resume(long takeovers, boolean last, long[] pins) implements Request {
         @Override
         public boolean equals(Object o) {
-            return o instanceof Resume other && last == other.last && Arrays.equals(pins, other.pins);
+            return o instanceof Resume other
+                    && takeovers == other.takeovers
+                    && last == other.last
+                    && Arrays.equals(pins, other.pins);
         }
 
         @Override
         public int hashCode() {
-            return 31 * Boolean.hashCode(last) + Arrays.hashCode(pins);
+            return 31 * Long.hashCode(takeovers) + Arrays.hashCode(pins);
         }
 
         @Override
         public String toString() {
-            return "Resume[last=" + last + ", " + pins.length / 3 + " pins]";
+            return "Resume[takeovers=" + takeovers + ", last=" + last + ", " + pins.length / 3 + " pins]";
         }
     }
 

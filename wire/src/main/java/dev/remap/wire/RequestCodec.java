@@ -56,7 +56,10 @@ public final class RequestCodec {
             case FileState m ->
                 putRegion(buffer, MessageType.FILE_STATE, m.region()).putLong(m.offset());
             case Resume m ->
-                begin(buffer, MessageType.RESUME).putBoolean(m.last()).putLongs(m.pins(), 3 * Protocol.MAX_PINS);
+                begin(buffer, MessageType.RESUME)
+                        .putLong(m.takeovers())
+                        .putBoolean(m.last())
+                        .putLongs(m.pins(), 3 * Protocol.MAX_PINS);
             case CloseBegin m -> putRegion(buffer, MessageType.CLOSE_BEGIN, m.region());
             case CloseEnd m -> putRegion(buffer, MessageType.CLOSE_END, m.region());
             case Bye() -> begin(buffer, MessageType.BYE);
@@ -135,12 +138,13 @@ public final class RequestCodec {
     }
 
     private static Resume getResume(WireReader in) throws WireException {
+        long takeovers = in.getLong();
         boolean last = in.getBoolean();
         long[] pins = in.getLongs(3 * Protocol.MAX_PINS);
         if (pins.length % 3 != 0) {
             throw in.refuse(MessageHeaderLayout.BYTES, pins.length + " longs, not three a pin");
         }
-        return new Resume(last, pins);
+        return new Resume(takeovers, last, pins);
     }
 
     private static WireWriter putRead(MemorySegment buffer, Read m) throws WireException {

@@ -68,7 +68,7 @@ final class RandomMessages {
                 new Force(i(), l(), l()),
                 new FileState(i(), l()),
                 read(),
-                new Resume(random.nextBoolean(), longs(3 * count(Protocol.MAX_PINS))),
+                new Resume(l(), random.nextBoolean(), longs(3 * count(Protocol.MAX_PINS))),
                 new CloseBegin(i()),
                 new CloseEnd(i()),
                 new Bye(),
