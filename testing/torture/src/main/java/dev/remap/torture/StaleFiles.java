@@ -95,8 +95,8 @@ final class StaleFiles {
     }
 
     /**
-     * What a plain touch reads; null if it ends in an error. By a thread of its own: compiled code throws that error late, perhaps behind the
-     * try block of the touch.
+     * What a plain touch reads; null if it ends in an error. By a thread of its own: compiled code throws that error late, perhaps
+     * behind the try block of the touch.
      */
     @SuppressWarnings("ThreadPriorityCheck") // nothing is left to the scheduler: yield is a way into the JVM
     private static @Nullable Byte touch(FileRegion region, int page) {
