@@ -112,10 +112,11 @@ final class ApplicationSession {
         SharedCounters.takeOver(parts.counters);
         parts.budget.clear();
         parts.startReclaim();
-        Takeover takeover = new Takeover(parts.factory, parts.regions, parts.reclaim, legacy.keepsakes());
+        Takeover takeover = new Takeover(parts.factory, parts.regions, parts.reclaim);
         takeover.adoptRegions();
         parts.startServing();
         takeover.wake(new UserfaultfdMm(parts.given.uffd()));
+        parts.startKeeping();
         long tookNs = System.nanoTime() - legacy.diedNs();
         parts.counters.set(ValueLayout.JAVA_LONG, CountersLayout.LAST_TAKEOVER_NS, tookNs);
         long takeovers = parts.counters.get(ValueLayout.JAVA_LONG, CountersLayout.TAKEOVERS);
@@ -124,7 +125,6 @@ final class ApplicationSession {
         takeover.loadUnsettled(parts.commands);
         ScratchDirectory.removeKept(legacy.keepsakes());
         ScratchDirectory.keep(legacy.keepsakes());
-        parts.startKeeping();
         LOG.log(
                 System.Logger.Level.WARNING,
                 "the manager has died; process {0} has taken over {1} regions in {2} ms",

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * that was stopped or hangs does not. That one is killed first: nobody may change pages beside its successor. A machine that was paused
  * has paused the standby as well, which then grants another two seconds.
  *
- * <p>What the manager had sent before it died is read before anything else is done.
+ * <p>What the manager had sent before it died is read before anything else is done. A standby that has not been told everything by then
+ * leaves it: it would serve some of the regions, and touches of the others would wait for ever.
  */
 final class Standby {
     private static final System.Logger LOG = System.getLogger(Standby.class.getName());
@@ -38,6 +39,7 @@ final class Standby {
     private final PollSet events;
     private final Keepsakes keepsakes = new Keepsakes();
     private ApplicationSession.@Nullable Parts prepared;
+    private boolean ready;
     private boolean dismissed;
 
     private Standby(int socket, int manager) {
@@ -50,13 +52,28 @@ final class Standby {
      * Waits for the manager's death.
      *
      * @return what it has left, or null if nobody is to take over
+     * @throws IOException if it died before it had told everything, among others
      */
     static @Nullable Legacy await(String socketName, int managerPid) throws IOException {
         long manager = Pidfd.open(managerPid);
+        if (manager == -Errno.ESRCH) {
+            LOG.log(System.Logger.Level.DEBUG, "the manager has ended before its standby had started");
+            return null;
+        }
         if (manager < 0) {
             throw new IOException("pidfd_open of the manager, process " + managerPid + ": " + Errno.name(manager));
         }
-        return new Standby(MeetingPoint.connect(socketName, managerPid), (int) manager).await();
+        int socket;
+        try {
+            socket = MeetingPoint.connect(socketName, managerPid);
+        } catch (IOException e) {
+            if (hasEnded((int) manager, 0)) {
+                LOG.log(System.Logger.Level.DEBUG, "the manager has ended before its standby had started", e);
+                return null;
+            }
+            throw e;
+        }
+        return new Standby(socket, (int) manager).await();
     }
 
     /**
@@ -69,23 +86,23 @@ final class Standby {
 
     private @Nullable Legacy await() throws IOException {
         Rehearsal.run();
-        long heardNs = System.nanoTime();
+        long lookedNs = System.nanoTime();
+        long graceNs = lookedNs; // silence before this is not the manager's fault
         while (true) {
-            int ready = events.await(STEP_MS);
+            int count = events.await(STEP_MS);
             long nowNs = System.nanoTime();
-            if (ready > 0 && events.readable(CHANNEL)) {
-                if (!takeMessage()) {
-                    return awaitDeath() ? inherit(nowNs) : null;
-                }
-            } else if (ready > 0) {
+            boolean alive = count <= 0 || (events.readable(CHANNEL) && takeMessage());
+            if (!alive) {
                 return awaitDeath() ? inherit(nowNs) : null;
             }
             if (dismissed) {
                 return null;
             }
-            boolean overslept = nowNs - heardNs > OVERSLEPT_NS;
-            heardNs = nowNs;
-            if (!overslept && isSilent(nowNs)) {
+            if (nowNs - lookedNs > OVERSLEPT_NS) {
+                graceNs = nowNs;
+            }
+            lookedNs = nowNs;
+            if (isSilent(graceNs, nowNs)) {
                 LOG.log(System.Logger.Level.ERROR, "the manager has shown no life for two seconds and is killed");
                 return fence() ? inherit(nowNs) : null;
             }
@@ -101,10 +118,19 @@ final class Standby {
         switch (received.message()) {
             case StandbyMessage.Keep keep -> keep(keep, received.fds());
             case StandbyMessage.Drop drop -> keepsakes.drop(drop.key());
-            case StandbyMessage.Ready ready -> channel.send(0, ready);
+            case StandbyMessage.Ready _ -> answerReady();
             case StandbyMessage.Farewell _ -> dismissed = true;
         }
         return true;
+    }
+
+    private void answerReady() {
+        ready = true;
+        try {
+            channel.send(0, new StandbyMessage.Ready());
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "the manager died before it could hear that its standby is ready", e);
+        }
     }
 
     private void keep(StandbyMessage.Keep keep, int[] fds) throws IOException {
@@ -114,21 +140,21 @@ final class Standby {
         }
     }
 
-    private boolean isSilent(long nowNs) {
+    private boolean isSilent(long graceNs, long nowNs) {
         ApplicationSession.Parts session = prepared;
         long beatNs = session == null ? 0 : session.heartbeatNs();
-        return beatNs != 0 && nowNs - beatNs > STALE_HEARTBEAT_NS;
+        return beatNs != 0 && nowNs - Math.max(beatNs, graceNs) > STALE_HEARTBEAT_NS;
     }
 
     /** After the channel's end: whether the manager has died, or only has no use for this standby any more. */
     private boolean awaitDeath() {
-        return !dismissed && hasEnded(DEATH_AFTER_CLOSE_MS);
+        return !dismissed && hasEnded(manager, DEATH_AFTER_CLOSE_MS);
     }
 
     /** Ends a manager that does not end by itself. Only when it has ended is it sure that it changes nothing any more. */
     private boolean fence() {
         Pidfd.sendSignal(manager, Pidfd.SIGKILL);
-        boolean ended = hasEnded(DEATH_MS);
+        boolean ended = hasEnded(manager, DEATH_MS);
         if (!ended) {
             LOG.log(
                     System.Logger.Level.ERROR,
@@ -138,8 +164,8 @@ final class Standby {
         return ended;
     }
 
-    private boolean hasEnded(int timeoutMs) {
-        return new PollSet(manager).await(timeoutMs) > 0;
+    private static boolean hasEnded(int pidfd, int timeoutMs) {
+        return new PollSet(pidfd).await(timeoutMs) > 0;
     }
 
     private @Nullable Legacy inherit(long diedNs) throws IOException {
@@ -152,8 +178,8 @@ final class Standby {
             return null;
         }
         ApplicationSession.Parts session = prepared;
-        if (session == null) {
-            throw new IOException("the manager died before it had told what it serves");
+        if (session == null || !ready) {
+            throw new IOException("the manager died before it had told its standby all that it serves");
         }
         return new Legacy(keepsakes, session, diedNs);
     }

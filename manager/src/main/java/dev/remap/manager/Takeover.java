@@ -14,23 +14,20 @@ import java.util.concurrent.CompletableFuture;
 
 /** The regions that a dead manager has left, step by step: taken in, woken, mended. */
 final class Takeover {
-    private static final String REGIONS = "region";
     private static final long LOAD_NS = 10_000_000_000L;
     private static final int COMMAND_BYTES = 256;
 
     private final RegionFactory factory;
     private final RegionTable regions;
     private final ReclaimAgent reclaim;
-    private final Keepsakes keepsakes;
     private final List<Unsettled> unsettled = new ArrayList<>();
 
     private record Unsettled(PagedRegion region, long page) {}
 
-    Takeover(RegionFactory factory, RegionTable regions, ReclaimAgent reclaim, Keepsakes keepsakes) {
+    Takeover(RegionFactory factory, RegionTable regions, ReclaimAgent reclaim) {
         this.factory = factory;
         this.regions = regions;
         this.reclaim = reclaim;
-        this.keepsakes = keepsakes;
     }
 
     /** Takes all regions in, on the reclaim agent, whose they are. Nobody serves faults yet. */
@@ -41,11 +38,7 @@ final class Takeover {
     }
 
     private boolean adoptAll() {
-        for (String key : keepsakes.keysUnder(REGIONS)) {
-            if (key.indexOf('/', REGIONS.length() + 1) < 0 && key.length() > REGIONS.length()) {
-                adopt(Integer.parseInt(key.substring(REGIONS.length() + 1)));
-            }
-        }
+        factory.left().forEach(this::adopt);
         return true;
     }
 

@@ -68,10 +68,13 @@ final class Warden {
     /** Takes one message in. The end of the channel is the application's, or its wish. */
     private void take() throws IOException {
         Received<StandbyMessage> received = channel.receive();
-        switch (received == null ? new StandbyMessage.Farewell() : received.message()) {
+        if (received == null) {
+            dismissed = true;
+            return;
+        }
+        switch (received.message()) {
             case StandbyMessage.Keep keep -> {
-                keepsakes.put(
-                        keep.key(), new Keepsakes.Kept(keep.value(), received == null ? new int[0] : received.fds()));
+                keepsakes.put(keep.key(), new Keepsakes.Kept(keep.value(), received.fds()));
                 Keepsakes.Kept session = session();
                 if (session != null) {
                     events = new PollSet(socket, application, session.fds()[1]);
