@@ -35,9 +35,6 @@ sealed interface DeadMansSwitch extends AutoCloseable permits KernelSwitch, Ward
         }
     }
 
-    /** Whether somebody stands by. */
-    boolean isArmed();
-
     /** Has a region's memory go as well, from when this returns. */
     void cover(int memfd, long address, long size) throws RemapException;
 
@@ -58,11 +55,6 @@ sealed interface DeadMansSwitch extends AutoCloseable permits KernelSwitch, Ward
     /** Nobody stands by. */
     final class None implements DeadMansSwitch {
         private None() {}
-
-        @Override
-        public boolean isArmed() {
-            return false;
-        }
 
         @Override
         public void cover(int memfd, long address, long size) {

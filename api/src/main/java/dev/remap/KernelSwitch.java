@@ -56,11 +56,6 @@ final class KernelSwitch implements DeadMansSwitch {
     }
 
     @Override
-    public synchronized boolean isArmed() {
-        return armed >= 0 && !outcome.isDone();
-    }
-
-    @Override
     public void cover(int memfd, long address, long size) throws RemapException {
         long duplicate = FileIo.fcntlDup(memfd);
         if (duplicate < 0) {
@@ -85,8 +80,8 @@ final class KernelSwitch implements DeadMansSwitch {
             duplicate = memfds.remove(memfd);
             version = change();
         }
-        awaitArmed(version);
-        if (duplicate != null) {
+        boolean released = awaitArmed(version); // else a chain may still cut whatever has this number
+        if (released && duplicate != null) {
             FileIo.close(duplicate);
         }
     }
@@ -101,7 +96,8 @@ final class KernelSwitch implements DeadMansSwitch {
         return wanted;
     }
 
-    private synchronized void awaitArmed(long version) {
+    /** Whether every chain of an older version has ended. */
+    private synchronized boolean awaitArmed(long version) {
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ARM_TIMEOUT_MS);
         boolean interrupted = false;
         while (armed < version && !outcome.isDone()) {
@@ -119,6 +115,7 @@ final class KernelSwitch implements DeadMansSwitch {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+        return armed >= version || outcome.isDone();
     }
 
     private void run() {
@@ -154,9 +151,15 @@ final class KernelSwitch implements DeadMansSwitch {
         int[] files = memfds.values().stream().mapToInt(fd -> fd).toArray();
         HangupChain next = HangupChain.prepare(pipe, files, faultfd.fd());
         if (next == null) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "the dead man's switch is off: no io_uring for {0} regions; descriptors or memory may be used up",
+                    files.length);
             return null;
         }
-        if (next.arm() < 0) {
+        long result = next.arm();
+        if (result < 0) {
+            LOG.log(System.Logger.Level.WARNING, "the dead man's switch is off: io_uring_enter: " + Errno.name(result));
             next.close();
             return null;
         }
@@ -196,6 +199,7 @@ final class KernelSwitch implements DeadMansSwitch {
         }
         if (!awaitEnd()) {
             LOG.log(System.Logger.Level.WARNING, "the dead man's switch does not end");
+            return;
         }
         memfds.values().forEach(FileIo::close);
         memfds.clear();

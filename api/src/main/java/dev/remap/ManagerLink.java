@@ -74,9 +74,16 @@ final class ManagerLink implements AutoCloseable {
     CompletableFuture<Received<Reply>> submit(Request request, int... fds) {
         long id = lastId.incrementAndGet();
         CompletableFuture<Received<Reply>> future = new CompletableFuture<>();
+        int[] duplicates;
+        try {
+            duplicates = duplicates(fds);
+        } catch (RemapException e) {
+            future.completeExceptionally(e);
+            return future;
+        }
         sending.readLock().lock();
         try {
-            waiting.put(id, new Pending(request, duplicates(fds), future));
+            waiting.put(id, new Pending(request, duplicates, future));
             if (lost) {
                 throw new IOException("the manager has ended");
             }
@@ -93,16 +100,20 @@ final class ManagerLink implements AutoCloseable {
         return future;
     }
 
-    private static int[] duplicates(int[] fds) throws IOException {
+    private static int[] duplicates(int[] fds) throws RemapException {
         int[] own = new int[fds.length];
         for (int i = 0; i < fds.length; i++) {
-            own[i] = (int) FileIo.fcntlDup(fds[i]);
-            if (own[i] < 0) {
+            long duplicate = FileIo.fcntlDup(fds[i]);
+            if (duplicate < 0) {
                 for (int j = 0; j < i; j++) {
                     FileIo.close(own[j]);
                 }
-                throw new IOException("dup of a descriptor: " + Errno.name(own[i]) + "; raise ulimit -n");
+                throw new RemapException(
+                        RemapException.Category.QUOTA,
+                        "dup of a descriptor for the manager: " + Errno.name(duplicate),
+                        "Raise ulimit -n.");
             }
+            own[i] = (int) duplicate;
         }
         return own;
     }

@@ -31,11 +31,6 @@ final class WardenSwitch implements DeadMansSwitch {
     }
 
     @Override
-    public boolean isArmed() {
-        return process.isAlive();
-    }
-
-    @Override
     public void cover(int memfd, long address, long size) throws RemapException {
         byte[] range = ByteBuffer.allocate(2 * Long.BYTES)
                 .putLong(address)
