@@ -73,7 +73,9 @@ public enum PageTransition {
     /** It is not in the memfd, although its word says so: somebody truncated it. */
     LOSE_PRESENT(PRESENT, FAILED, "takeover"),
     /** The same. */
-    LOSE_DEMOTING(DEMOTING, FAILED, "takeover");
+    LOSE_DEMOTING(DEMOTING, FAILED, "takeover"),
+    /** It had failed, and its copy below did not survive the manager either. */
+    LOSE_FAILED(FAILED, FAILED, "takeover");
 
     private static final String TAKEOVER = "takeover";
 

@@ -124,7 +124,7 @@ final class Adoption {
     private long lose(long page, long word) {
         return switch (PageWord.state(word)) {
             case PageWord.CLEAN -> table.takeOver(page, PageWord.PRESENT);
-            case PageWord.ABSENT -> table.takeOver(page, PageWord.FAILED);
+            case PageWord.ABSENT, PageWord.FAILED -> table.takeOver(page, PageWord.FAILED);
             default -> word;
         };
     }

@@ -127,4 +127,14 @@ class AdoptionTest {
         assertThat(next.state(3)).isEqualTo(PageWord.FAILED);
         assertThat(next.region.failures().first(3, 1)).isNotNull();
     }
+
+    @Test
+    void aFailedPageWhoseCopyIsGoneNamesNoSlotAnyMore() {
+        pages.failed(3, 30);
+        dead.tier.forgetAll();
+        adopt();
+        assertThat(next.state(3)).isEqualTo(PageWord.FAILED);
+        assertThat(PageWord.tier(next.region.table().get(3))).isEqualTo(PageWord.TIER_NONE);
+        assertThat(PageWord.isLost(next.region.table().get(3))).isTrue();
+    }
 }

@@ -150,7 +150,6 @@ final class SlotAllocator {
 
     /** Frees the chunks, and punches the pages, that none of the adopted slots is in. */
     void adopted() {
-        chunks.chainFree();
         long page = memory.nextData(0);
         while (page < (long) chunks.limit() * ChunkLayout.PAGES_PER_CHUNK) {
             long end = memory.nextHole(page);
@@ -159,10 +158,21 @@ final class SlotAllocator {
                 int pageInChunk = (int) (page % ChunkLayout.PAGES_PER_CHUNK);
                 boolean touched = chunk < chunks.opened() && (chunks.touched(chunk) & 1 << pageInChunk) != 0;
                 if (!touched && !memory.punch(chunk, pageInChunk, 1)) {
-                    throw new IllegalStateException("zram: page " + page + " of the pool cannot be punched");
+                    keepTouched(chunk, pageInChunk);
                 }
             }
             page = memory.nextData(page);
+        }
+        chunks.chainFree();
+    }
+
+    /** A page that cannot be punched, and that no slot is in: it is charged, for the chunk's next slots. */
+    private void keepTouched(int chunk, int pageInChunk) {
+        chunks.reach(chunk);
+        chunks.setTouched(chunk, chunks.touched(chunk) | 1 << pageInChunk);
+        charge.adopt(1);
+        if (chunks.isInUse(chunk)) {
+            touchedPages[chunks.sizeClass(chunk)]++;
         }
     }
 
