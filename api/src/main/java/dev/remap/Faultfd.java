@@ -4,8 +4,8 @@ package dev.remap;
 import dev.remap.linux.Errno;
 import dev.remap.linux.FileIo;
 import dev.remap.linux.UffdPort;
-import dev.remap.linux.Userfaultfd;
 import dev.remap.linux.UserfaultfdAccess;
+import dev.remap.wire.FaultReporting;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -32,7 +32,7 @@ final class Faultfd implements AutoCloseable {
         if (all.fd() >= 0) {
             return new Faultfd(all, true);
         }
-        UserfaultfdAccess.Result result = UserfaultfdAccess.open(HostSupport.REQUIRED_FEATURES, -1);
+        UserfaultfdAccess.Result result = UserfaultfdAccess.open(FaultReporting.FEATURES, -1);
         if (result.fd() >= 0) {
             return new Faultfd(result, false);
         }
@@ -74,12 +74,7 @@ final class Faultfd implements AutoCloseable {
             if (gone) {
                 return -Errno.EBADF;
             }
-            return port.register(
-                    start,
-                    length,
-                    Userfaultfd.UFFDIO_REGISTER_MODE_MISSING
-                            | Userfaultfd.UFFDIO_REGISTER_MODE_MINOR
-                            | Userfaultfd.UFFDIO_REGISTER_MODE_WP);
+            return port.register(start, length, FaultReporting.MODES);
         } finally {
             lock.unlock();
         }

@@ -6,21 +6,15 @@ import dev.remap.linux.Mmap;
 import dev.remap.linux.NativeAccess;
 import dev.remap.linux.Userfaultfd;
 import dev.remap.linux.UserfaultfdAccess;
+import dev.remap.wire.FaultReporting;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Finds out what this host allows. */
 final class HostSupport {
-    /** What the fault path cannot do without: Linux 6.4, whose UFFDIO_CONTINUE can map write-protected. */
-    static final long REQUIRED_FEATURES = Userfaultfd.UFFD_FEATURE_MISSING_SHMEM
-            | Userfaultfd.UFFD_FEATURE_MINOR_SHMEM
-            | Userfaultfd.UFFD_FEATURE_WP_HUGETLBFS_SHMEM
-            | Userfaultfd.UFFD_FEATURE_WP_UNPOPULATED
-            | Userfaultfd.UFFD_FEATURE_THREAD_ID;
-
-    /** The same with poisoned pages: Linux 6.6. */
-    static final long ALL_FEATURES = REQUIRED_FEATURES | Userfaultfd.UFFD_FEATURE_POISON;
+    /** What the fault path cannot do without, with poisoned pages: Linux 6.6. */
+    static final long ALL_FEATURES = FaultReporting.FEATURES | Userfaultfd.UFFD_FEATURE_POISON;
 
     private HostSupport() {}
 
@@ -32,7 +26,7 @@ final class HostSupport {
         }
         UserfaultfdAccess.Result all = UserfaultfdAccess.probe(ALL_FEATURES);
         boolean poison = all.way() != UserfaultfdAccess.Way.NONE;
-        UserfaultfdAccess.Result result = poison ? all : UserfaultfdAccess.probe(REQUIRED_FEATURES);
+        UserfaultfdAccess.Result result = poison ? all : UserfaultfdAccess.probe(FaultReporting.FEATURES);
         boolean touch = result.way() != UserfaultfdAccess.Way.NONE;
         List<String> remedies = new ArrayList<>();
         if (!touch || !result.kernelFaults()) {

@@ -36,6 +36,9 @@ record KeptFile(Request.OpenFile open, int fd, long modifiedSeconds, int modifie
     }
 
     void keep(Keepsakes keepsakes, String key) throws IOException {
+        if (!keepsakes.keeps()) {
+            return;
+        }
         byte[] request = RequestCodec.toBytes(open);
         ByteBuffer bytes = ByteBuffer.allocate(TIME_BYTES + request.length);
         bytes.putLong(modifiedSeconds).putInt(modifiedNanos).put(request);

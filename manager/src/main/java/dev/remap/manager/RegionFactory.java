@@ -39,6 +39,8 @@ final class RegionFactory {
     /** A tier that takes longer for a page than it takes to wake a thread is worth another thread. */
     private static final long SLOW_FETCH_NS = 20_000;
 
+    private static final String REGIONS = "region";
+
     private final MemorySegment counters;
     private final RegionTable regions;
     private final DramBudget budget;
@@ -70,19 +72,15 @@ final class RegionFactory {
 
     /** Makes a region over a memfd, which it takes over, and closes where it cannot. The region is not served yet. */
     PagedRegion create(Request.CreateRegion spec, int memfd) throws CommandException, IOException {
-        int id;
-        FailurePolicy failurePolicy;
+        PagedRegion.Config config;
         try {
             check(spec);
             RegionRequestCheck.check(spec, memfd, regions);
-            failurePolicy = failurePolicy(spec.failurePolicy());
-            id = freeId();
+            config = config(freeId(), spec);
         } catch (CommandException e) {
             FileIo.close(memfd);
             throw e;
         }
-        PagedRegion.Config config = new PagedRegion.Config(
-                id, spec.name(), spec.baseAddress(), spec.sizeBytes(), failurePolicy, spec.maxStallNs());
         PagedRegion region = empty(config, spec, memfd);
         try {
             region.tiers(openTiers(region, spec.tiers()));
@@ -93,7 +91,7 @@ final class RegionFactory {
             region.counters().describe(spec.name(), spec.sizeBytes(), String.join(",", tierNames(region)));
             return region;
         } catch (CommandException | IOException | RuntimeException e) {
-            keepsakes.drop(key(id));
+            keepsakes.drop(key(config.id()));
             region.close();
             throw e;
         }
@@ -168,6 +166,9 @@ final class RegionFactory {
 
     /** Keeps what was advised of a region. */
     void keepAdvice(PagedRegion region) throws IOException {
+        if (!keepsakes.keeps()) {
+            return;
+        }
         keepsakes.keep(adviceKey(region.id()), bytes(region.advice().ranges()));
     }
 
@@ -187,9 +188,18 @@ final class RegionFactory {
         return longs;
     }
 
+    /** The regions that a dead manager has left, by number. */
+    List<Integer> left() {
+        return keepsakes.keysUnder(REGIONS).stream()
+                .map(key -> key.substring(REGIONS.length() + 1))
+                .filter(name -> name.indexOf('/') < 0) // else it belongs to a region
+                .map(Integer::valueOf)
+                .toList();
+    }
+
     /** What belongs to a region is kept under this. */
     static String key(int id) {
-        return "region/" + id;
+        return REGIONS + "/" + id;
     }
 
     /** What belongs to the file at an offset of a region is kept under this. */

@@ -26,6 +26,7 @@ import dev.remap.linux.Userfaultfd;
 import dev.remap.linux.UserfaultfdAccess;
 import dev.remap.wire.CountersLayout;
 import dev.remap.wire.FailurePolicyCode;
+import dev.remap.wire.FaultReporting;
 import dev.remap.wire.Request;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -52,11 +53,6 @@ final class Rehearsal implements AutoCloseable {
     private static final long BUDGET_BYTES = 16L << 20;
     private static final int ROUNDS = 12;
     private static final long LONGEST_NS = 1_500_000_000L;
-    private static final long FEATURES = Userfaultfd.UFFD_FEATURE_MISSING_SHMEM
-            | Userfaultfd.UFFD_FEATURE_MINOR_SHMEM
-            | Userfaultfd.UFFD_FEATURE_WP_HUGETLBFS_SHMEM
-            | Userfaultfd.UFFD_FEATURE_WP_UNPOPULATED
-            | Userfaultfd.UFFD_FEATURE_THREAD_ID;
 
     private final int uffd;
     private final int memfd;
@@ -73,12 +69,7 @@ final class Rehearsal implements AutoCloseable {
         base = Mmap.map(0, BYTES, protection, Mmap.MAP_SHARED | Mmap.MAP_NORESERVE, memfd, 0);
         checked("mmap", base < 0 ? base : 0);
         try (UffdPort port = new UffdPort(uffd)) {
-            long registered = port.register(
-                    base,
-                    BYTES,
-                    Userfaultfd.UFFDIO_REGISTER_MODE_MISSING
-                            | Userfaultfd.UFFDIO_REGISTER_MODE_MINOR
-                            | Userfaultfd.UFFDIO_REGISTER_MODE_WP);
+            long registered = port.register(base, BYTES, FaultReporting.MODES);
             checked("UFFDIO_REGISTER", Math.min(0, registered));
         }
         long self = ProcessHandle.current().pid();
@@ -97,7 +88,7 @@ final class Rehearsal implements AutoCloseable {
     }
 
     static void run() {
-        UserfaultfdAccess.Result access = UserfaultfdAccess.open(FEATURES, -1);
+        UserfaultfdAccess.Result access = UserfaultfdAccess.open(FaultReporting.FEATURES, -1);
         if (access.fd() < 0) {
             LOG.log(System.Logger.Level.DEBUG, "no userfaultfd of the standby's own: no rehearsal");
             return;

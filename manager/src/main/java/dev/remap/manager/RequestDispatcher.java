@@ -261,7 +261,7 @@ final class RequestDispatcher {
                 return new Reply.Done(0);
             }
             KeptFile file = KeptFile.of(open, fd);
-            file.keep(keepsakes, key);
+            keep(file, key);
             try {
                 file.attach(region);
             } catch (IOException | RuntimeException e) {
@@ -270,6 +270,15 @@ final class RequestDispatcher {
             }
             return new Reply.Done(0);
         });
+    }
+
+    private void keep(KeptFile file, String key) throws IOException {
+        try {
+            file.keep(keepsakes, key);
+        } catch (IOException e) {
+            FileIo.close(file.fd());
+            throw e;
+        }
     }
 
     /** The region that a file is to be attached to; if it is not one of files, the descriptor is closed. */
