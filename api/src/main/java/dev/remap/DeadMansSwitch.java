@@ -12,11 +12,16 @@ sealed interface DeadMansSwitch extends AutoCloseable permits KernelSwitch, Ward
     /** The system property that decides who does it: {@code kernel}, {@code process}, {@code none}. For tests. */
     String PROPERTY = "dev.remap.deadman";
 
-    /** Arms one for as long as the pipe is open. */
-    static DeadMansSwitch arm(LivenessPipe pipe, Faultfd faultfd, RemapConfig config) {
+    /**
+     * Arms one for as long as the pipe is open.
+     *
+     * @param alone whether the manager is this process's own; otherwise its broker holds the descriptors and does it where the kernel may
+     *     not
+     */
+    static DeadMansSwitch arm(LivenessPipe pipe, Faultfd faultfd, RemapConfig config, boolean alone) {
         String wanted = System.getProperty(PROPERTY, "");
         DeadMansSwitch made = wanted.isEmpty() || wanted.equals("kernel") ? KernelSwitch.arm(pipe, faultfd) : null;
-        if (made == null && (wanted.isEmpty() || wanted.equals("process"))) {
+        if (made == null && ((alone && wanted.isEmpty()) || wanted.equals("process"))) {
             made = startWarden(pipe, faultfd, config);
         }
         return made == null ? new None() : made;

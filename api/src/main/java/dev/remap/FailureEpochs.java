@@ -12,21 +12,21 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * touch was poisoned sees the move when it looks afterwards.
  */
 final class FailureEpochs {
-    private static final CopyOnWriteArrayList<EmbeddedRemap> OPEN = new CopyOnWriteArrayList<>();
-    private static final ThreadLocal<Map<EmbeddedRemap, Long>> SEEN = ThreadLocal.withInitial(WeakHashMap::new);
+    private static final CopyOnWriteArrayList<ManagedRemap> OPEN = new CopyOnWriteArrayList<>();
+    private static final ThreadLocal<Map<ManagedRemap, Long>> SEEN = ThreadLocal.withInitial(WeakHashMap::new);
 
     private FailureEpochs() {}
 
-    static void add(EmbeddedRemap remap) {
+    static void add(ManagedRemap remap) {
         OPEN.add(remap);
     }
 
-    static void remove(EmbeddedRemap remap) {
+    static void remove(ManagedRemap remap) {
         OPEN.remove(remap);
     }
 
     static void check() throws RemapException {
-        for (EmbeddedRemap remap : OPEN) {
+        for (ManagedRemap remap : OPEN) {
             if (remap.link().isLost()) {
                 throw remap.link().lost();
             }
@@ -36,8 +36,8 @@ final class FailureEpochs {
         }
     }
 
-    private static void check(EmbeddedRemap remap) throws RemapException {
-        Map<EmbeddedRemap, Long> seen = SEEN.get();
+    private static void check(ManagedRemap remap) throws RemapException {
+        Map<ManagedRemap, Long> seen = SEEN.get();
         long epoch = remap.failureEpoch();
         long before = seen.getOrDefault(remap, 0L);
         seen.put(remap, epoch);
@@ -53,7 +53,7 @@ final class FailureEpochs {
         }
     }
 
-    private static RemapException failure(EmbeddedRemap remap, long failed) {
+    private static RemapException failure(ManagedRemap remap, long failed) {
         for (Region region : remap.regions()) {
             try {
                 List<PageFailure> failures = region.failures();

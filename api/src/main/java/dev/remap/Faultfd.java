@@ -13,6 +13,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * silently read zeros.
  */
 final class Faultfd implements AutoCloseable {
+    /** In the place of a descriptor of {@code /dev/userfaultfd} that nobody has granted. */
+    static final int NOT_GRANTED = -1;
+
     private final int fd;
     private final boolean kernelFaults;
     private final boolean poison;
@@ -27,12 +30,13 @@ final class Faultfd implements AutoCloseable {
         port = new UffdPort(fd);
     }
 
-    static Faultfd open() throws RemapException {
-        UserfaultfdAccess.Result all = UserfaultfdAccess.open(HostSupport.ALL_FEATURES, -1);
+    /** By a descriptor of {@code /dev/userfaultfd} that was granted, which stays the caller's, or by this process's own rights. */
+    static Faultfd open(int granted) throws RemapException {
+        UserfaultfdAccess.Result all = UserfaultfdAccess.open(HostSupport.ALL_FEATURES, granted);
         if (all.fd() >= 0) {
             return new Faultfd(all, true);
         }
-        UserfaultfdAccess.Result result = UserfaultfdAccess.open(FaultReporting.FEATURES, -1);
+        UserfaultfdAccess.Result result = UserfaultfdAccess.open(FaultReporting.FEATURES, granted);
         if (result.fd() >= 0) {
             return new Faultfd(result, false);
         }

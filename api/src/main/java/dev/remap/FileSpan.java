@@ -31,13 +31,13 @@ final class FileSpan {
     private static final long PAGE = 4096;
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
-    private final EmbeddedRemap remap;
+    private final ManagedRemap remap;
     private final ManagedRegion region;
     private final TreeMap<Long, Extent> extents = new TreeMap<>();
     /** Lengths of unused ranges by offset. */
     private final TreeMap<Long, Long> free = new TreeMap<>();
 
-    FileSpan(EmbeddedRemap remap, ManagedRegion region) {
+    FileSpan(ManagedRemap remap, ManagedRegion region) {
         this.remap = remap;
         this.region = region;
         free.put(0L, region.size());

@@ -20,14 +20,14 @@ final class FileSpans {
     private static final long PAGE = 4096;
     private static final int NEW_FILE_MODE = 0;
 
-    private final EmbeddedRemap remap;
+    private final ManagedRemap remap;
     private final Map<Kind, List<FileSpan>> spans = new HashMap<>();
     private int created;
 
     /** What the files of a span share, since it is a region's. */
     private record Kind(RegionSpec spec) {}
 
-    FileSpans(EmbeddedRemap remap) {
+    FileSpans(ManagedRemap remap) {
         this.remap = remap;
     }
 

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class ManagedFile implements FileRegion {
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
-    private final EmbeddedRemap remap;
+    private final ManagedRemap remap;
     private final FileSpan.Extent extent;
     private final ManagedRegion span;
     private final Path file;
@@ -33,7 +33,7 @@ final class ManagedFile implements FileRegion {
     private @Nullable Arena arena;
     private @Nullable MemorySegment segment;
 
-    ManagedFile(EmbeddedRemap remap, FileSpan.Extent extent, Path file, MapMode mode, long size) {
+    ManagedFile(ManagedRemap remap, FileSpan.Extent extent, Path file, MapMode mode, long size) {
         this.remap = remap;
         this.extent = extent;
         span = extent.region();

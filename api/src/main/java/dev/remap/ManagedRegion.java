@@ -31,7 +31,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
-/** A region that an embedded manager serves. */
+/** A region that a manager serves. */
 final class ManagedRegion implements Region {
     private static final System.Logger LOG = System.getLogger(ManagedRegion.class.getName());
     private static final long PAGE = 4096;
@@ -41,7 +41,7 @@ final class ManagedRegion implements Region {
     /** What the manager's own deadline gets on top, so that its answer, which says more, comes first. */
     private static final Duration GRACE = Duration.ofSeconds(5);
 
-    private final EmbeddedRemap remap;
+    private final ManagedRemap remap;
     private final String name;
     private final long size;
     private final int id;
@@ -52,7 +52,7 @@ final class ManagedRegion implements Region {
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private ManagedRegion(
-            EmbeddedRemap remap, String name, long size, int id, RegionMemory memory, PageWords words, boolean files) {
+            ManagedRemap remap, String name, long size, int id, RegionMemory memory, PageWords words, boolean files) {
         this.remap = remap;
         this.name = name;
         this.size = size;
@@ -67,24 +67,39 @@ final class ManagedRegion implements Region {
      *
      * @param files whether existing files are its bottom
      */
-    static ManagedRegion create(EmbeddedRemap remap, String name, RegionSpec spec, boolean files)
-            throws RemapException {
+    static ManagedRegion create(ManagedRemap remap, String name, RegionSpec spec, boolean files) throws RemapException {
         RegionMemory memory = RegionMemory.map(name, spec.size(), remap.faultfd());
+        Request request = request(name, spec, memory.address(), files);
+        return served(remap, name, memory, files, request, memory.memfd());
+    }
+
+    /** Maps a region that another process has left, and has the manager serve it. Within a {@link ManagedRegions#change}. */
+    static ManagedRegion open(ManagedRemap remap, String name, String schema) throws RemapException {
+        Received<Reply> answer = remap.link().call(new Request.OpenRegion(name, schema), COMMAND_TIMEOUT);
+        if (answer.fds().length != 1 || !(answer.message() instanceof Reply.RegionFound found)) {
+            throw unexpected(answer);
+        }
+        RegionMemory memory = RegionMemory.map(answer.fds()[0], found.sizeBytes(), remap.faultfd());
+        return served(remap, name, memory, false, new Request.AdoptRegion(name, schema, memory.address()));
+    }
+
+    /** Has the manager serve a region that is mapped, which is unmapped where it does not. */
+    private static ManagedRegion served(
+            ManagedRemap remap, String name, RegionMemory memory, boolean files, Request request, int... fds)
+            throws RemapException {
         boolean served = false;
         try {
-            remap.deadMan().cover(memory.memfd(), memory.address(), spec.size());
-            Received<Reply> answer =
-                    remap.link().call(request(name, spec, memory.address(), files), COMMAND_TIMEOUT, memory.memfd());
+            remap.deadMan().cover(memory.memfd(), memory.address(), memory.size());
+            Received<Reply> answer = remap.link().call(request, COMMAND_TIMEOUT, fds);
             if (answer.fds().length != 1
                     || !(answer.message() instanceof Reply.RegionCreated created)
                     || created.region() < 0
                     || created.region() >= CountersLayout.MAX_REGIONS) {
-                IntStream.of(answer.fds()).forEach(FileIo::close);
-                throw new RemapException(RemapException.Category.INCOMPATIBLE, "unexpected answer " + answer, "");
+                throw unexpected(answer);
             }
-            PageWords words = new PageWords(answer.fds()[0], spec.size() / PAGE);
+            PageWords words = new PageWords(answer.fds()[0], memory.size() / PAGE);
             served = true;
-            return new ManagedRegion(remap, name, spec.size(), created.region(), memory, words, files);
+            return new ManagedRegion(remap, name, memory.size(), created.region(), memory, words, files);
         } finally {
             if (!served) {
                 memory.closeSegment();
@@ -94,6 +109,11 @@ final class ManagedRegion implements Region {
         }
     }
 
+    private static RemapException unexpected(Received<Reply> answer) {
+        IntStream.of(answer.fds()).forEach(FileIo::close);
+        return new RemapException(RemapException.Category.INCOMPATIBLE, "unexpected answer " + answer, "");
+    }
+
     private static Request request(String name, RegionSpec spec, long address, boolean files) {
         int policy = switch (spec.onFailure()) {
             case POISON -> FailurePolicyCode.POISON;
@@ -101,7 +121,16 @@ final class ManagedRegion implements Region {
             case ABORT_PROCESS -> FailurePolicyCode.ABORT_PROCESS;
         };
         return new Request.CreateRegion(
-                name, address, spec.size(), policy, spec.maxStall().toNanos(), spec.tiers(), spec.policy(), files);
+                name,
+                address,
+                spec.size(),
+                policy,
+                spec.maxStall().toNanos(),
+                spec.tiers(),
+                spec.policy(),
+                files,
+                spec.survives() == Survives.CLIENT,
+                spec.schema());
     }
 
     @Override

@@ -61,9 +61,9 @@ final class ManagerLink implements AutoCloseable {
 
     private record PinnedRange(int region, long offset, long length) {}
 
-    /** Takes over the socket; {@code onLost} runs on the reading thread if the manager ends before it was asked to. */
-    ManagerLink(int socket, Runnable onLost) {
-        connection = Connection.toManager(socket);
+    /** Takes over the connection; {@code onLost} runs on the reading thread if the manager ends before it was asked to. */
+    ManagerLink(Connection<Request, Reply> connection, Runnable onLost) {
+        this.connection = connection;
         this.onLost = onLost;
         Thread reader = new Thread(this::readAnswers, "remap-link");
         reader.setDaemon(true);

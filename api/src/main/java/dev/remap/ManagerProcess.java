@@ -4,29 +4,19 @@ package dev.remap;
 import dev.remap.linux.FileIo;
 import dev.remap.linux.Pidfd;
 import dev.remap.linux.PollSet;
+import dev.remap.wire.ManagerJvm;
 import dev.remap.wire.MeetingPoint;
-import java.io.File;
 import java.io.IOException;
-import java.lang.module.ModuleFinder;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /**
  * Starts a manager and connects with it.
  */
 final class ManagerProcess {
-    private static final String MODULE = "dev.remap.manager";
-    private static final String MAIN = "dev.remap.manager.ManagerMain";
-    private static final String PATH_PROPERTY = "dev.remap.manager.path";
-    /** More options for the manager's JVM, separated by spaces: for looking into it. */
-    private static final String OPTIONS = System.getProperty("dev.remap.manager.options", "");
-
     private static final int END_MS = 4000;
 
     /** A connected manager. */
@@ -50,7 +40,7 @@ final class ManagerProcess {
                 Process process = spawn(meeting.name(), scratch, options, role);
                 return new Started(process, accept(meeting, process, timeout), scratch);
             } catch (RemapException e) {
-                deleteScratch(scratch);
+                ManagerJvm.deleteScratch(scratch);
                 throw e;
             }
         } catch (RemapException e) {
@@ -84,26 +74,17 @@ final class ManagerProcess {
 
     private static Process spawn(String socketName, Path scratch, List<String> options, List<String> role)
             throws RemapException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(jvmOptions());
-        command.addAll(options);
-        command.add("-Djava.io.tmpdir=" + scratch);
-        if (ManagerProcess.class.desiredAssertionStatus()) {
-            command.add("-ea");
-        }
-        command.addAll(OPTIONS.isBlank() ? List.of() : List.of(OPTIONS.strip().split("\\s+")));
-        command.addAll(launch());
-        command.addAll(role);
-        command.add(socketName);
-        command.add(Long.toString(ProcessHandle.current().pid()));
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .redirectInput(new File("/dev/null"))
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .redirectError(ProcessBuilder.Redirect.INHERIT);
-        builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"));
+        List<String> program = ManagerJvm.program()
+                .orElseThrow(() -> new RemapException(
+                        RemapException.Category.NOT_FOUND,
+                        "the manager's classes are neither on the module path nor on the class path",
+                        "Add dev.remap:remap-manager at run time, or set -D" + ManagerJvm.PATH_PROPERTY
+                                + "=<folder of its jars>."));
+        List<String> arguments = new ArrayList<>(role);
+        arguments.add(socketName);
+        arguments.add(Long.toString(ProcessHandle.current().pid()));
         try {
-            return builder.start();
+            return ManagerJvm.start(program, scratch, options, arguments);
         } catch (IOException e) {
             throw new RemapException(
                     RemapException.Category.IO,
@@ -113,75 +94,15 @@ final class ManagerProcess {
         }
     }
 
-    /**
-     * A small fixed heap, no periodic safepoints: a safepoint of the manager delays every fault. The method all system calls go
-     * through is compiled by itself: inlined at the end of a long chain it is cut off by the compiler's inlining depth, and then
-     * allocates the linker's segments on every call.
-     */
-    private static List<String> jvmOptions() {
-        return List.of(
-                "-XX:+UseSerialGC",
-                "-Xms24m",
-                "-Xmx64m",
-                "-Xss512k",
-                "-XX:ReservedCodeCacheSize=32m",
-                "-XX:MaxMetaspaceSize=64m",
-                "-XX:+UnlockDiagnosticVMOptions",
-                "-XX:GuaranteedSafepointInterval=0",
-                "-XX:-UsePerfData",
-                "-XX:CompileCommand=quiet",
-                "-XX:CompileCommand=dontinline,dev.remap.linux.Native::call",
-                "-XX:+ExitOnOutOfMemoryError",
-                "-XX:-CreateCoredumpOnCrash",
-                "-XX:ErrorFile=" + Path.of(System.getProperty("java.io.tmpdir"), "remap-manager-%p.log"),
-                "--illegal-native-access=allow");
-    }
-
-    private static List<String> launch() throws RemapException {
-        String given = System.getProperty(PATH_PROPERTY);
-        String modulePath = given != null ? given : System.getProperty("jdk.module.path");
-        if (modulePath != null && hasManagerModule(modulePath)) {
-            return List.of("-p", modulePath, "-m", MODULE + "/" + MAIN);
-        }
-        if (ManagerProcess.class.getClassLoader().getResource(MAIN.replace('.', '/') + ".class") != null) {
-            return List.of("-cp", System.getProperty("java.class.path"), MAIN);
-        }
-        throw new RemapException(
-                RemapException.Category.NOT_FOUND,
-                "the manager's classes are neither on the module path nor on the class path",
-                "Add dev.remap:remap-manager at run time, or set -D" + PATH_PROPERTY + "=<folder of its jars>.");
-    }
-
-    private static boolean hasManagerModule(String modulePath) {
-        Path[] entries = Arrays.stream(modulePath.split(File.pathSeparator))
-                .map(Path::of)
-                .toArray(Path[]::new);
-        return ModuleFinder.of(entries).find(MODULE).isPresent();
-    }
-
-    /** Where the manager's libraries unpack native code. The manager empties it at once; whoever of the two ends last removes it. */
     private static Path createScratch() throws RemapException {
         try {
-            return Files.createTempDirectory("remap-manager-");
+            return ManagerJvm.createScratch();
         } catch (IOException e) {
             throw new RemapException(
                     RemapException.Category.IO,
                     "a temporary directory for the manager: " + e.getMessage(),
                     "Make room in java.io.tmpdir, or set it to a directory that can be written.",
                     e);
-        }
-    }
-
-    /** Removes what the manager has left behind; it does so itself unless it was killed. */
-    static void deleteScratch(Path scratch) {
-        try (Stream<Path> files = Files.list(scratch)) {
-            for (Path file : files.toList()) {
-                Files.deleteIfExists(file);
-            }
-            Files.deleteIfExists(scratch);
-        } catch (IOException e) {
-            System.getLogger(ManagerProcess.class.getName())
-                    .log(System.Logger.Level.DEBUG, "the manager has removed its directory itself", e);
         }
     }
 

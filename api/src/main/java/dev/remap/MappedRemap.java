@@ -7,6 +7,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -92,6 +93,9 @@ final class MappedRemap implements Remap {
     public Region create(String name, RegionSpec spec) throws RemapException {
         RegionChecks.name(name);
         RegionChecks.spec(spec);
+        if (spec.survives() != Survives.NOTHING) {
+            throw keepsNothing();
+        }
         ranges.reserve(name);
         boolean created = false;
         try {
@@ -103,6 +107,31 @@ final class MappedRemap implements Remap {
                 ranges.forget(name);
             }
         }
+    }
+
+    @Override
+    public Region open(String name, String schema) throws RemapException {
+        throw keepsNothing();
+    }
+
+    @Override
+    public void remove(String name) throws RemapException {
+        throw keepsNothing();
+    }
+
+    private static RemapException keepsNothing() {
+        return new RemapException(
+                RemapException.Category.UNSUPPORTED,
+                "plain mappings (Fallback.MMAP) end with this process",
+                "Use Remap.connect with the socket of `remap serve`.");
+    }
+
+    @Override
+    public long setDramBudget(long bytes, Duration timeout) throws RemapException {
+        throw new RemapException(
+                RemapException.Category.UNSUPPORTED,
+                "plain mappings (Fallback.MMAP) have no DRAM budget: the kernel decides what stays in memory",
+                "Limit the cgroup (memory.high).");
     }
 
     private Region createReserved(String name, long size) throws RemapException {

@@ -2,6 +2,7 @@
 package dev.remap;
 
 import java.nio.channels.FileChannel.MapMode;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.regex.Pattern;
@@ -13,6 +14,7 @@ final class RegionChecks {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
     private static final long ADDRESS_SPACE = 1L << 47;
+    private static final int MAX_SCHEMA_BYTES = 256;
 
     private RegionChecks() {}
 
@@ -31,6 +33,14 @@ final class RegionChecks {
                     "region size " + spec.size(), "The address space of a process is " + ADDRESS_SPACE + " bytes.");
         }
         maxStall(spec.maxStall());
+        schema(spec.schema());
+    }
+
+    static void schema(String schema) throws RemapException {
+        int bytes = schema.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > MAX_SCHEMA_BYTES) {
+            throw invalid("a schema of " + bytes + " bytes", "It may have " + MAX_SCHEMA_BYTES + ".");
+        }
     }
 
     static void fileSpec(MapMode mode, FileSpec spec) throws RemapException {

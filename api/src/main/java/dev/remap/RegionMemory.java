@@ -35,10 +35,15 @@ final class RegionMemory {
         if (fd < 0) {
             throw failed("memfd of " + size + " bytes", fd);
         }
+        return map((int) fd, size, faultfd);
+    }
+
+    /** Maps a memfd, which it takes over. */
+    static RegionMemory map(int fd, long size, Faultfd faultfd) throws RemapException {
         int protection = Mmap.PROT_READ | Mmap.PROT_WRITE;
-        long address = Mmap.mapUnlocked(size, protection, Mmap.MAP_SHARED | Mmap.MAP_NORESERVE, (int) fd);
+        long address = Mmap.mapUnlocked(size, protection, Mmap.MAP_SHARED | Mmap.MAP_NORESERVE, fd);
         if (address < 0) {
-            FileIo.close((int) fd);
+            FileIo.close(fd);
             throw failed("mmap of " + size + " bytes", address);
         }
         Mmap.madvise(address, size, Mmap.MADV_DONTFORK);
@@ -47,10 +52,10 @@ final class RegionMemory {
         long registered = faultfd.register(address, size);
         if (registered < 0) {
             Mmap.unmap(address, size);
-            FileIo.close((int) fd);
+            FileIo.close(fd);
             throw failed("UFFDIO_REGISTER of " + size + " bytes", registered);
         }
-        return new RegionMemory((int) fd, address, size);
+        return new RegionMemory(fd, address, size);
     }
 
     private static RemapException failed(String what, long errno) {
@@ -66,6 +71,10 @@ final class RegionMemory {
 
     long address() {
         return address;
+    }
+
+    long size() {
+        return size;
     }
 
     MemorySegment segment() {

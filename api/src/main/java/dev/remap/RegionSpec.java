@@ -14,45 +14,61 @@ import java.util.List;
  * @param tiers the memory below DRAM, fastest first, as {@code name} or {@code name:options}, for instance {@code zram} (LZ4) or
  *     {@code zram:zstd}. Empty: pages never leave DRAM
  * @param policy the replacement policy, {@code s3fifo} or {@code clock}
+ * @param survives what the region outlives
+ * @param schema what the application calls the layout of the region's bytes, at most 256 UTF-8 bytes, for instance a version. A region that
+ *     survives is opened again only under the same
  */
-public record RegionSpec(long size, FailurePolicy onFailure, Duration maxStall, List<String> tiers, String policy) {
+public record RegionSpec(
+        long size,
+        FailurePolicy onFailure,
+        Duration maxStall,
+        List<String> tiers,
+        String policy,
+        Survives survives,
+        String schema) {
     /** Copies the list; everything else is checked by {@link Remap#create}. */
     public RegionSpec {
         tiers = List.copyOf(tiers);
     }
 
-    /** A region of {@code size} bytes over {@code zram}, poisoned on failure, 10 s of stall, S3-FIFO. */
+    /** A region of {@code size} bytes over {@code zram}, poisoned on failure, 10 s of stall, S3-FIFO, that ends with its process. */
     public static RegionSpec ofSize(long size) {
-        return new RegionSpec(size, FailurePolicy.POISON, Duration.ofSeconds(10), List.of("zram"), "s3fifo");
+        return new RegionSpec(
+                size, FailurePolicy.POISON, Duration.ofSeconds(10), List.of("zram"), "s3fifo", Survives.NOTHING, "");
     }
 
     /** This, with another size. */
     public RegionSpec size(long value) {
-        return new RegionSpec(value, onFailure, maxStall, tiers, policy);
+        return new RegionSpec(value, onFailure, maxStall, tiers, policy, survives, schema);
     }
 
     /** This, without tiers: pages never leave DRAM. */
     public RegionSpec withoutTiers() {
-        return new RegionSpec(size, onFailure, maxStall, List.of(), policy);
+        return new RegionSpec(size, onFailure, maxStall, List.of(), policy, survives, schema);
     }
 
     /** This, with another failure policy. */
     public RegionSpec onFailure(FailurePolicy value) {
-        return new RegionSpec(size, value, maxStall, tiers, policy);
+        return new RegionSpec(size, value, maxStall, tiers, policy, survives, schema);
     }
 
     /** This, with another limit on a touch's wait. */
     public RegionSpec maxStall(Duration value) {
-        return new RegionSpec(size, onFailure, value, tiers, policy);
+        return new RegionSpec(size, onFailure, value, tiers, policy, survives, schema);
     }
 
     /** This, with other tiers. */
     public RegionSpec tiers(String... value) {
-        return new RegionSpec(size, onFailure, maxStall, List.of(value), policy);
+        return new RegionSpec(size, onFailure, maxStall, List.of(value), policy, survives, schema);
     }
 
     /** This, with another replacement policy. */
     public RegionSpec policy(String value) {
-        return new RegionSpec(size, onFailure, maxStall, tiers, value);
+        return new RegionSpec(size, onFailure, maxStall, tiers, value, survives, schema);
+    }
+
+    /** This, outliving its process, with a name for the layout of its bytes. */
+    public RegionSpec survives(Survives value, String schemaTag) {
+        return new RegionSpec(size, onFailure, maxStall, tiers, policy, value, schemaTag);
     }
 }

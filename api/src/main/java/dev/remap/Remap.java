@@ -5,6 +5,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -34,7 +35,25 @@ public interface Remap extends AutoCloseable {
      *     of another version, {@code NOT_FOUND} if its classes are not on the class or module path
      */
     static Remap open(RemapConfig config) throws RemapException {
-        return RemapOpening.open(config, EmbeddedRemap::open);
+        return RemapOpening.open(config, ManagedRemap::open);
+    }
+
+    /**
+     * Has a broker, {@code remap serve}, start a manager for this process. Many applications share a broker: it divides DRAM among them by
+     * what each has use for, and keeps regions that {@linkplain RegionSpec#survives outlive} their process. It also passes on a descriptor
+     * of {@code /dev/userfaultfd}, so that this process needs no permission of its own, also not under a filter of system calls that
+     * forbids {@code userfaultfd(2)}. Blocks until the manager serves, typically for less than a second.
+     *
+     * <p>Of the configuration, {@code dramBytes} is the most this process has use for; where files are made, how much disk they may take
+     * and whether there is a standby is the broker's to say. There is no fallback.
+     *
+     * @param socket the broker's
+     * @throws RemapException {@code NOT_FOUND} if nobody listens there, {@code PERMISSION} if the broker does not admit this user, or is
+     *     not who it should be, {@code QUOTA} if the user has as many applications or as much DRAM as it may have, otherwise as
+     *     {@link #open(RemapConfig)}
+     */
+    static Remap connect(Path socket, RemapConfig config) throws RemapException {
+        return ManagedRemap.connect(socket, config);
     }
 
     /**
@@ -56,6 +75,24 @@ public interface Remap extends AutoCloseable {
      *     cannot be met (the message says which part), {@code NO_MEMORY} if the address space is used up, {@code MANAGER_LOST}
      */
     Region create(String name, RegionSpec spec) throws RemapException;
+
+    /**
+     * A region that {@linkplain Survives#CLIENT has outlived} the process that had it open, or was closed by one, with all that was stored
+     * in it. Blocks while its pages are counted, well under a second for 10 GiB.
+     *
+     * @param schema as the region was created with
+     * @throws RemapException {@code NOT_FOUND} if this user has left no region of that name, {@code EXISTS} if another process has it open,
+     *     {@code INCOMPATIBLE} if its schema is another, {@code UNSUPPORTED} without a broker, {@code NO_MEMORY}, {@code MANAGER_LOST}
+     */
+    Region open(String name, String schema) throws RemapException;
+
+    /**
+     * Forgets a region that outlived its process, and frees its memory.
+     *
+     * @throws RemapException {@code NOT_FOUND} if this user has left no region of that name, {@code EXISTS} if a process has it open,
+     *     {@code UNSUPPORTED} without a broker, {@code MANAGER_LOST}
+     */
+    void remove(String name) throws RemapException;
 
     /**
      * A file as memory. Costs no thread, no mapping and no descriptor in this process however many are open: all files of the same
@@ -87,6 +124,18 @@ public interface Remap extends AutoCloseable {
 
     /** The open regions. */
     List<Region> regions();
+
+    /**
+     * Changes the DRAM budget of this Remap while it is in use. Blocks until no more is in use; hints, faults and commands go on
+     * meanwhile. With a broker this is the most that it grants: it may grant less, now and later.
+     *
+     * @param bytes at least 4 MiB; what is no whole page is cut off
+     * @return the budget that holds now, in bytes
+     * @throws RemapException {@code INVALID} if that is too little to work with; {@code DEADLINE} if more is still in use after
+     *     {@code timeout}, since tiers have no room or pages are pinned: the new budget holds nevertheless, and no page comes in before
+     *     enough have left; {@code UNSUPPORTED} in mode {@code MMAP}; {@code MANAGER_LOST}
+     */
+    long setDramBudget(long bytes, Duration timeout) throws RemapException;
 
     /**
      * The latest plain touches that waited for more than a millisecond, oldest first; at most 40. A touch that waits holds up every

@@ -2,7 +2,7 @@
 package dev.remap;
 
 import dev.remap.wire.Connection;
-import dev.remap.wire.StandbyMessage;
+import dev.remap.wire.KeeperMessage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -16,17 +16,17 @@ final class WardenSwitch implements DeadMansSwitch {
     private static final byte[] NOTHING = {};
 
     private final Process process;
-    private final Connection<StandbyMessage, StandbyMessage> channel;
+    private final Connection<KeeperMessage, KeeperMessage> channel;
 
-    private WardenSwitch(Process process, Connection<StandbyMessage, StandbyMessage> channel) {
+    private WardenSwitch(Process process, Connection<KeeperMessage, KeeperMessage> channel) {
         this.process = process;
         this.channel = channel;
     }
 
     static WardenSwitch start(LivenessPipe pipe, Faultfd faultfd, Duration timeout) throws RemapException {
         ManagerProcess.Started started = ManagerProcess.startWarden(timeout);
-        WardenSwitch made = new WardenSwitch(started.process(), Connection.standbyChannel(started.socket()));
-        made.send(new StandbyMessage.Keep("warden", NOTHING), faultfd.fd(), pipe.readEnd());
+        WardenSwitch made = new WardenSwitch(started.process(), Connection.keeperChannel(started.socket()));
+        made.send(new KeeperMessage.Keep("warden", NOTHING), faultfd.fd(), pipe.readEnd());
         return made;
     }
 
@@ -36,13 +36,13 @@ final class WardenSwitch implements DeadMansSwitch {
                 .putLong(address)
                 .putLong(size)
                 .array();
-        send(new StandbyMessage.Keep(key(memfd), range), memfd);
+        send(new KeeperMessage.Keep(key(memfd), range), memfd);
     }
 
     @Override
     public void uncover(int memfd) {
         try {
-            send(new StandbyMessage.Drop(key(memfd)));
+            send(new KeeperMessage.Drop(key(memfd)));
         } catch (RemapException e) {
             LOG.log(System.Logger.Level.WARNING, "the dead man's switch is off", e);
         }
@@ -52,7 +52,7 @@ final class WardenSwitch implements DeadMansSwitch {
         return "region/" + memfd;
     }
 
-    private void send(StandbyMessage message, int... fds) throws RemapException {
+    private void send(KeeperMessage message, int... fds) throws RemapException {
         try {
             channel.send(0, message, fds);
         } catch (IOException e) {
@@ -73,7 +73,7 @@ final class WardenSwitch implements DeadMansSwitch {
     @Override
     public void close() {
         try {
-            channel.send(0, new StandbyMessage.Farewell());
+            channel.send(0, new KeeperMessage.Farewell());
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, "the warden has ended before", e);
         }

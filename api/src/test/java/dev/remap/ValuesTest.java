@@ -45,10 +45,17 @@ class ValuesTest {
     void specChangesOneThingAtATime() {
         RegionSpec spec = RegionSpec.ofSize(8192);
         assertThat(spec)
-                .isEqualTo(
-                        new RegionSpec(8192, FailurePolicy.POISON, Duration.ofSeconds(10), List.of("zram"), "s3fifo"));
+                .isEqualTo(new RegionSpec(
+                        8192,
+                        FailurePolicy.POISON,
+                        Duration.ofSeconds(10),
+                        List.of("zram"),
+                        "s3fifo",
+                        Survives.NOTHING,
+                        ""));
         assertThat(spec.onFailure(FailurePolicy.WAIT))
-                .isEqualTo(new RegionSpec(8192, FailurePolicy.WAIT, spec.maxStall(), spec.tiers(), "s3fifo"));
+                .isEqualTo(new RegionSpec(
+                        8192, FailurePolicy.WAIT, spec.maxStall(), spec.tiers(), "s3fifo", Survives.NOTHING, ""));
         assertThat(spec.maxStall(Duration.ofMillis(5)).maxStall()).isEqualTo(Duration.ofMillis(5));
         assertThat(spec.tiers("zram:zstd", "file").tiers()).containsExactly("zram:zstd", "file");
         assertThat(spec.tiers()).containsExactly("zram");
@@ -59,7 +66,8 @@ class ValuesTest {
     @Test
     void specKeepsItsOwnListOfTiers() {
         List<String> tiers = new ArrayList<>(List.of("zram"));
-        RegionSpec spec = new RegionSpec(4096, FailurePolicy.POISON, Duration.ofSeconds(1), tiers, "clock");
+        RegionSpec spec = new RegionSpec(
+                4096, FailurePolicy.POISON, Duration.ofSeconds(1), tiers, "clock", Survives.CLIENT, "v1");
         tiers.add("file");
         assertThat(spec.tiers()).containsExactly("zram");
         assertThatThrownBy(() -> spec.tiers().add("file")).isInstanceOf(UnsupportedOperationException.class);

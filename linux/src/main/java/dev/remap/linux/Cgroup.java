@@ -40,10 +40,21 @@ public final class Cgroup {
     private static final List<String> V2_LIMITS = List.of("memory.max", "memory.high");
 
     private final Path root;
+    private final String process;
 
     /** Reads {@code root/proc/self/...} and mounts under {@code root}. */
     Cgroup(Path root) {
+        this(root, "self");
+    }
+
+    private Cgroup(Path root, String process) {
         this.root = root;
+        this.process = process;
+    }
+
+    /** The limits of another process now, as far as this one can see them. Reads a few files; never throws. */
+    public static MemoryLimits of(int pid) {
+        return new Cgroup(Path.of("/"), Integer.toString(pid)).read();
     }
 
     /** The limits of this process now. Reads a few files; never throws. */
@@ -68,8 +79,8 @@ public final class Cgroup {
 
     /** The memory controller is in one hierarchy only: v1 if it lists it, else v2. */
     private Optional<Hierarchy> hierarchy() {
-        List<CgroupMount> mounts = CgroupMount.parse(procSelf("mountinfo"));
-        List<String> groups = procSelf("cgroup").lines().toList();
+        List<CgroupMount> mounts = CgroupMount.parse(proc("mountinfo"));
+        List<String> groups = proc("cgroup").lines().toList();
         return find(1, groups, mounts).or(() -> find(2, groups, mounts));
     }
 
@@ -177,7 +188,7 @@ public final class Cgroup {
         return "/" + root.relativize(path);
     }
 
-    private String procSelf(String file) {
-        return ProcFs.read(root.resolve("proc/self").resolve(file));
+    private String proc(String file) {
+        return ProcFs.read(root.resolve("proc").resolve(process).resolve(file));
     }
 }

@@ -5,12 +5,13 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 
 /**
  * Local SOCK_SEQPACKET sockets that carry messages and descriptors: {@code sys/socket.h}, {@code sys/un.h}.
  *
  * <p>One send is one receive; nothing is split or joined. All descriptors are close-on-exec. Abstract names have no file and
- * no mode: who accepts must look at {@link #peerCredentials}.
+ * no mode: who accepts must look at {@link #peerCredentials}. A path that is not absolute is one from the working directory.
  */
 public final class UnixSocket {
 
@@ -25,6 +26,7 @@ public final class UnixSocket {
 
     private static final int AF_UNIX = 1;
     private static final int SOCK_SEQPACKET = 5;
+    private static final int SOCK_DGRAM = 2;
     private static final int SOCK_NONBLOCK = 0x800;
     private static final int SOCK_CLOEXEC = 0x80000;
     private static final int SOL_SOCKET = 1;
@@ -45,17 +47,39 @@ public final class UnixSocket {
         if (fd < 0) {
             return fd;
         }
-        long result = withAddress(Syscall.BIND, (int) fd, name);
-        if (result >= 0) {
-            result = Native.retry(Syscall.LISTEN, fd, BACKLOG, 0);
-        }
-        return fdOrClose((int) fd, result);
+        long result = withAddress(Syscall.BIND, (int) fd, abstractName(name));
+        return fdOrClose((int) fd, result < 0 ? result : listen((int) fd));
+    }
+
+    /**
+     * A socket bound to a path of at most 107 bytes, to which nobody can connect before {@link #listen}, or -errno: -EADDRINUSE if there
+     * is a file, of whatever kind. Links in its place are not followed. Its mode is that of the umask.
+     */
+    public static long bind(Path path) {
+        long fd = socket(SOCK_NONBLOCK);
+        return fd < 0 ? fd : fdOrClose((int) fd, withAddress(Syscall.BIND, (int) fd, pathName(path)));
+    }
+
+    /** Lets others connect to a bound socket; 0 or -errno. */
+    public static long listen(int fd) {
+        return Native.retry(Syscall.LISTEN, fd, BACKLOG, 0);
     }
 
     /** A socket connected to an abstract name, or -errno: -ECONNREFUSED if nobody listens. */
     public static long connectAbstract(String name) {
         long fd = socket(0);
-        return fd < 0 ? fd : fdOrClose((int) fd, withAddress(Syscall.CONNECT, (int) fd, name));
+        return fd < 0 ? fd : fdOrClose((int) fd, withAddress(Syscall.CONNECT, (int) fd, abstractName(name)));
+    }
+
+    /** A socket connected to a path, or -errno: -ENOENT, -EACCES, or -ECONNREFUSED if nobody listens. */
+    public static long connect(Path path) {
+        long fd = socket(0);
+        return fd < 0 ? fd : fdOrClose((int) fd, withAddress(Syscall.CONNECT, (int) fd, pathName(path)));
+    }
+
+    /** Waits until a message, or the peer's end, can be received: 1, 0 after {@code timeoutMs}, or -errno. */
+    public static long awaitReadable(int fd, int timeoutMs) {
+        return Poll.awaitReadable(fd, timeoutMs);
     }
 
     /** The next connection, or -ETIMEDOUT after {@code timeoutMs} (negative: never), or -errno. */
@@ -127,6 +151,27 @@ public final class UnixSocket {
         return -Errno.EMSGSIZE;
     }
 
+    /**
+     * Sends one datagram to a socket that a path names, or, if that begins with {@code @}, an abstract name: 0 or -errno. As
+     * {@code sd_notify(3)} does.
+     */
+    public static long notify(String target, String text) {
+        long fd = Native.retry(Syscall.SOCKET, AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+        if (fd < 0) {
+            return fd;
+        }
+        byte[] name = target.startsWith("@") ? abstractName(target.substring(1)) : pathName(Path.of(target));
+        long result = withAddress(Syscall.CONNECT, (int) fd, name);
+        if (result >= 0) {
+            try (Arena arena = Arena.ofConfined()) {
+                MemorySegment bytes = arena.allocateFrom(text);
+                result = send((int) fd, bytes.address(), bytes.byteSize() - 1, new int[0], 0, 0);
+            }
+        }
+        FileIo.close((int) fd);
+        return Math.min(result, 0);
+    }
+
     /** Ends both directions; a thread that waits on the socket sees the end. */
     public static long shutdown(int fd) {
         return Native.retry(Syscall.SHUTDOWN, fd, SHUT_RDWR, 0);
@@ -136,15 +181,22 @@ public final class UnixSocket {
         return Native.retry(Syscall.SOCKET, AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | flags, 0);
     }
 
-    private static long withAddress(int call, int fd, String name) {
-        byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
-        if (bytes.length > MAX_NAME_BYTES) {
+    private static byte[] abstractName(String name) {
+        return ("\0" + name).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static byte[] pathName(Path path) {
+        return (path + "\0").getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static long withAddress(int call, int fd, byte[] name) {
+        if (name.length > MAX_NAME_BYTES + 1) {
             return -Errno.ENAMETOOLONG;
         }
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment address = arena.allocate(PATH_OFFSET + 1 + bytes.length, 8);
+            MemorySegment address = arena.allocate(PATH_OFFSET + name.length, 8);
             address.set(ValueLayout.JAVA_SHORT, 0, (short) AF_UNIX);
-            MemorySegment.copy(bytes, 0, address, ValueLayout.JAVA_BYTE, PATH_OFFSET + 1, bytes.length);
+            MemorySegment.copy(name, 0, address, ValueLayout.JAVA_BYTE, PATH_OFFSET, name.length);
             return Native.retry(call, fd, address.address(), address.byteSize());
         }
     }

@@ -26,6 +26,7 @@ import dev.remap.linux.PollSet;
 import dev.remap.wire.Connection;
 import dev.remap.wire.CountersLayout;
 import dev.remap.wire.ErrorCode;
+import dev.remap.wire.Keepsakes;
 import dev.remap.wire.Protocol;
 import dev.remap.wire.Received;
 import dev.remap.wire.Reply;
@@ -37,6 +38,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** One application's service: its parts put together, and its threads started. Lives as long as the application. */
@@ -50,17 +52,53 @@ final class ApplicationSession {
     private final Connection<Reply, Request> connection;
     private final RequestDispatcher dispatcher;
     private final @Nullable StandbyLink standby;
+    private final @Nullable BrokerLink broker;
 
-    private ApplicationSession(
-            Connection<Reply, Request> connection, RequestDispatcher dispatcher, @Nullable StandbyLink standby) {
-        this.connection = connection;
-        this.dispatcher = dispatcher;
-        this.standby = standby;
+    private ApplicationSession(Parts parts) {
+        connection = parts.connection;
+        dispatcher = parts.dispatcher;
+        standby = parts.standby;
+        broker = parts.broker;
+    }
+
+    /**
+     * Waits for an application's Hello and serves it, on its terms.
+     *
+     * @return null if it has gone, or was refused
+     * @throws IOException if it says anything else first, among others
+     */
+    static @Nullable ApplicationSession greet(int socket, int applicationPid) throws IOException {
+        return greet(socket, applicationPid, hello -> hello, null);
+    }
+
+    /**
+     * The same on a broker's terms.
+     *
+     * @param served where the broker is kept; null without one
+     */
+    static @Nullable ApplicationSession greet(
+            int socket, int applicationPid, UnaryOperator<Request.Hello> terms, @Nullable Keepsakes served)
+            throws IOException {
+        Connection<Reply, Request> connection = Connection.toApplication(socket);
+        Received<Request> first = connection.receive();
+        if (first == null) {
+            return null;
+        }
+        if (!(first.message() instanceof Request.Hello hello)) {
+            throw new IOException("the application's first message is not Hello but " + first.message());
+        }
+        Keepsakes keepsakes = served == null ? (hello.standby() ? new Keepsakes() : Keepsakes.nothing()) : served;
+        return start(connection, socket, applicationPid, terms.apply(hello), first, keepsakes);
     }
 
     /** Takes over the connection and the descriptors that came with Hello, starts the threads and answers; null if it refused. */
-    static @Nullable ApplicationSession start(
-            Connection<Reply, Request> connection, int socket, int pid, Request.Hello hello, Received<Request> received)
+    private static @Nullable ApplicationSession start(
+            Connection<Reply, Request> connection,
+            int socket,
+            int pid,
+            Request.Hello hello,
+            Received<Request> received,
+            Keepsakes keepsakes)
             throws IOException {
         long id = received.requestId();
         if (hello.version() != Protocol.VERSION) {
@@ -85,15 +123,15 @@ final class ApplicationSession {
         }
         SharedCounters counters = SharedCounters.create(pid);
         Inheritance given = new Inheritance(hello, socket, fds[1], fds[0], fds[2], counters.fd(), (int) pidfd, fds[3]);
-        Keepsakes keepsakes = hello.standby() ? new Keepsakes() : Keepsakes.nothing();
         given.keep(keepsakes);
         ScratchDirectory.keep(keepsakes);
         Parts parts = new Parts(connection, given, counters.memory(), keepsakes, false);
+        parts.startBrokerLink();
         parts.startReclaim();
         parts.startServing();
         welcome(connection, id, counters);
         parts.startKeeping();
-        return new ApplicationSession(connection, parts.dispatcher, parts.standby);
+        return new ApplicationSession(parts);
     }
 
     /** Puts a session together from what is kept, so that nothing but its start is left to do when the manager dies. */
@@ -115,6 +153,7 @@ final class ApplicationSession {
         Takeover takeover = new Takeover(parts.factory, parts.regions, parts.reclaim);
         takeover.adoptRegions();
         parts.startServing();
+        parts.startBrokerLink();
         takeover.wake(new UserfaultfdMm(parts.given.uffd()));
         parts.startKeeping();
         long tookNs = System.nanoTime() - legacy.diedNs();
@@ -131,7 +170,7 @@ final class ApplicationSession {
                 Long.toString(ProcessHandle.current().pid()),
                 takeover.regions(),
                 tookNs / NS_PER_MS);
-        return new ApplicationSession(parts.connection, parts.dispatcher, parts.standby);
+        return new ApplicationSession(parts);
     }
 
     /** What a session is made of. Nothing of it does anything before it is started, in the order of the methods. */
@@ -145,7 +184,9 @@ final class ApplicationSession {
         private final CommandAgents commands;
         private final RegionFactory factory;
         private final RequestDispatcher dispatcher;
+        private final Keepsakes keepsakes;
         private final @Nullable StandbyLink standby;
+        private final @Nullable BrokerLink broker;
         private final List<Thread> reclaimThreads = new ArrayList<>();
         private final List<Thread> faultThreads = new ArrayList<>();
         private final Thread deadlines;
@@ -161,12 +202,16 @@ final class ApplicationSession {
             this.connection = connection;
             this.given = given;
             this.counters = counters;
+            this.keepsakes = keepsakes;
+            broker = BrokerLink.from(keepsakes);
             int pidfd = given.pidfd();
             int uffd = given.uffd();
             Request.Hello hello = given.hello();
             thread("remap-watch", () -> awaitEnd(pidfd)).start();
             outliveSignals(pidfd);
-            budget = new DramBudget(counters, hello.dramBudgetBytes() / PagedRegion.PAGE_SIZE);
+            budget = afterTakeover
+                    ? DramBudget.of(counters)
+                    : new DramBudget(counters, hello.dramBudgetBytes() / PagedRegion.PAGE_SIZE);
             PageEvents events = new PageEvents();
             DeferredFaults deferred = new DeferredFaults();
             FailureAction failures = new FailureAction(() -> Pidfd.sendSignal(pidfd, Pidfd.SIGABRT));
@@ -207,7 +252,8 @@ final class ApplicationSession {
                     budget,
                     Path.of(hello.spillDirectory()),
                     new SpillAccount(hello.spillMaxBytes()),
-                    keepsakes);
+                    keepsakes,
+                    broker == null ? Limits.NONE : Limits.of(broker.terms()));
             dispatcher = new RequestDispatcher(
                     connection,
                     regions,
@@ -217,6 +263,8 @@ final class ApplicationSession {
                     faults,
                     TransferBuffer.map(given.transfer()),
                     keepsakes,
+                    budget,
+                    broker,
                     afterTakeover
                             ? new Resumption(
                                     regions,
@@ -238,6 +286,14 @@ final class ApplicationSession {
 
         private void startServing() {
             faultThreads.forEach(Thread::start);
+        }
+
+        /** The broker is told first, and the standby then: it may have to go on without one. */
+        private void startBrokerLink() {
+            if (broker != null) {
+                thread("remap-broker", broker).start();
+                keepsakes.attach(broker);
+            }
         }
 
         private void startKeeping() {
@@ -275,6 +331,9 @@ final class ApplicationSession {
         }
         if (standby != null) {
             standby.farewell();
+        }
+        if (broker != null && received != null) {
+            broker.farewell();
         }
         if (received != null) {
             connection.send(received.requestId(), new Reply.Done(0));

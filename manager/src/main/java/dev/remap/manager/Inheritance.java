@@ -3,6 +3,7 @@ package dev.remap.manager;
 
 import dev.remap.linux.Errno;
 import dev.remap.linux.FileIo;
+import dev.remap.wire.Keepsakes;
 import dev.remap.wire.Request;
 import dev.remap.wire.RequestCodec;
 import dev.remap.wire.WireException;

@@ -4,6 +4,7 @@ package dev.remap.manager;
 import dev.remap.core.page.PagedRegion;
 import dev.remap.driver.BackingFiles;
 import dev.remap.linux.FileStat;
+import dev.remap.wire.Keepsakes;
 import dev.remap.wire.Request;
 import dev.remap.wire.RequestCodec;
 import java.io.IOException;

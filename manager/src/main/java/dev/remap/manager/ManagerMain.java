@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only WITH Classpath-exception-2.0
 package dev.remap.manager;
 
-import dev.remap.wire.Connection;
 import dev.remap.wire.MeetingPoint;
-import dev.remap.wire.Received;
-import dev.remap.wire.Reply;
-import dev.remap.wire.Request;
 import java.io.IOException;
+import java.util.List;
 
 /**
  * Remap's manager. An application starts it with the name of an abstract socket it listens on; the manager connects, checks that it
@@ -20,6 +17,9 @@ public final class ManagerMain {
     /** The first argument of a {@link Warden}. */
     static final String WARDEN = "--warden";
 
+    /** The first argument of a manager that a broker starts. */
+    static final String SERVED = "--served";
+
     private static final int EXIT_USAGE = 2;
     private static final int EXIT_FAILED = 70;
 
@@ -27,11 +27,12 @@ public final class ManagerMain {
 
     /**
      * Arguments of a manager: the socket's abstract name, the application's process id. Of a standby: {@value #STANDBY}, the socket's
-     * abstract name, the manager's process id. Of a process that ends faults: {@value #WARDEN}, and as for a manager.
+     * abstract name, the manager's process id. Of a process that ends faults: {@value #WARDEN}, and as for a manager. Of a manager that a
+     * broker starts: {@value #SERVED}, the socket's abstract name, the broker's process id.
      */
     public static void main(String[] args) {
         String role = args.length == 3 ? args[0] : "";
-        if (args.length != 2 && !role.equals(STANDBY) && !role.equals(WARDEN)) {
+        if (args.length != 2 && !List.of(STANDBY, WARDEN, SERVED).contains(role)) {
             System.err.println("usage: ManagerMain ABSTRACT-SOCKET APPLICATION-PID (started by dev.remap.Remap.open)");
             System.exit(EXIT_USAGE);
             return;
@@ -42,6 +43,7 @@ public final class ManagerMain {
             switch (role) {
                 case STANDBY -> standBy(socketName, pid);
                 case WARDEN -> Warden.run(socketName, pid);
+                case SERVED -> ServedManager.run(socketName, pid);
                 default -> serve(socketName, pid);
             }
             ScratchDirectory.remove();
@@ -55,15 +57,9 @@ public final class ManagerMain {
 
     private static void serve(String socketName, int applicationPid) throws IOException {
         int socket = MeetingPoint.connect(socketName, applicationPid);
-        Connection<Reply, Request> connection = Connection.toApplication(socket);
-        Received<Request> first = connection.receive();
-        if (first != null && first.message() instanceof Request.Hello hello) {
-            ApplicationSession session = ApplicationSession.start(connection, socket, applicationPid, hello, first);
-            if (session != null) {
-                session.serve();
-            }
-        } else if (first != null) {
-            throw new IOException("the application's first message is not Hello but " + first.message());
+        ApplicationSession session = ApplicationSession.greet(socket, applicationPid);
+        if (session != null) {
+            session.serve();
         }
     }
 

@@ -20,6 +20,7 @@ import dev.remap.linux.FileIo;
 import dev.remap.linux.Memfd;
 import dev.remap.wire.ErrorCode;
 import dev.remap.wire.FailurePolicyCode;
+import dev.remap.wire.Keepsakes;
 import dev.remap.wire.PageWord;
 import dev.remap.wire.Request;
 import dev.remap.wire.RequestCodec;
@@ -31,8 +32,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Makes regions of what an application asks for, with the tiers that installed drivers open. */
 final class RegionFactory {
@@ -47,6 +50,8 @@ final class RegionFactory {
     private final Path spillDirectory;
     private final SpillAccount spill;
     private final Keepsakes keepsakes;
+    private final Limits limits;
+    private final AtomicInteger openFiles = new AtomicInteger();
     private final TreeMap<String, TierDriver> drivers = new TreeMap<>();
 
     /** A tier as it was asked for. */
@@ -58,13 +63,15 @@ final class RegionFactory {
             DramBudget budget,
             Path spillDirectory,
             SpillAccount spill,
-            Keepsakes keepsakes) {
+            Keepsakes keepsakes,
+            Limits limits) {
         this.counters = counters;
         this.regions = regions;
         this.budget = budget;
         this.spillDirectory = spillDirectory;
         this.spill = spill;
         this.keepsakes = keepsakes;
+        this.limits = limits;
         for (TierDriver driver : ServiceLoader.load(TierDriver.class)) {
             drivers.put(driver.name(), driver);
         }
@@ -75,6 +82,7 @@ final class RegionFactory {
         PagedRegion.Config config;
         try {
             check(spec);
+            checkLimits(spec.sizeBytes());
             RegionRequestCheck.check(spec, memfd, regions);
             config = config(freeId(), spec);
         } catch (CommandException e) {
@@ -128,6 +136,80 @@ final class RegionFactory {
         return new SparseArray(bytes, (int) memfd);
     }
 
+    private void checkLimits(long moreBytes) throws CommandException {
+        PagedRegion[] all = regions.all();
+        if (all.length >= limits.regions()) {
+            throw new CommandException(
+                    ErrorCode.QUOTA,
+                    "this application has " + all.length + " regions, and may have no more",
+                    "Close regions, or use fewer, larger ones.");
+        }
+        long bytes = moreBytes;
+        for (PagedRegion region : all) {
+            bytes += region.config().sizeBytes();
+        }
+        if (bytes > limits.regionBytes()) {
+            throw new CommandException(
+                    ErrorCode.QUOTA,
+                    "regions of " + bytes + " bytes of address space in all, where this application may have "
+                            + limits.regionBytes(),
+                    "Close regions, or have the broker's administrator raise the limit (remap serve --help).");
+        }
+    }
+
+    /** Counts a file that is to be opened; {@link #fileClosed} takes it back. */
+    void fileOpened() throws CommandException {
+        if (openFiles.incrementAndGet() > limits.files()) {
+            openFiles.decrementAndGet();
+            throw new CommandException(
+                    ErrorCode.QUOTA,
+                    "this application has " + limits.files() + " files open, and may have no more",
+                    "Close files, or have the broker's administrator raise the limit (remap serve --help).");
+        }
+    }
+
+    void fileClosed() {
+        openFiles.decrementAndGet();
+    }
+
+    /** Whether a region outlives its application. */
+    boolean survives(PagedRegion region) throws IOException {
+        Keepsakes.Kept kept = keepsakes.get(key(region.id()));
+        return kept != null
+                && RequestCodec.fromBytes(kept.value()) instanceof Request.CreateRegion spec
+                && spec.survives();
+    }
+
+    /**
+     * Makes a region of what another application has left of it. Its pages are still to be adopted.
+     *
+     * @param spec how it was made, and where it is now
+     * @param left what is kept of it, by keys below the region's; stays the caller's
+     */
+    Adopted inherit(Request.CreateRegion spec, Map<String, Keepsakes.Kept> left) throws CommandException, IOException {
+        checkLimits(spec.sizeBytes());
+        int id = freeId();
+        boolean inherited = false;
+        try {
+            for (Map.Entry<String, Keepsakes.Kept> entry : left.entrySet()) {
+                Keepsakes.Kept kept = entry.getValue();
+                byte[] value = entry.getKey().isEmpty() ? RequestCodec.toBytes(spec) : kept.value();
+                keepsakes.keep(key(id) + entry.getKey(), value, kept.fds());
+            }
+            Adopted adopted = adopt(id);
+            adopted.region().clearPins(); // nobody's any more
+            adopted.region()
+                    .counters()
+                    .describe(spec.name(), spec.sizeBytes(), String.join(",", tierNames(adopted.region())));
+            inherited = true;
+            return adopted;
+        } finally {
+            if (!inherited) {
+                keepsakes.release(key(id));
+            }
+        }
+    }
+
     /** A region that a dead manager has left, and the policy it named. */
     record Adopted(PagedRegion region, String policy) {}
 
@@ -160,6 +242,7 @@ final class RegionFactory {
             Keepsakes.Kept kept = keepsakes.get(key);
             if (kept != null && kept.fds().length > 0) {
                 KeptFile.from(kept).adopt(region);
+                openFiles.incrementAndGet();
             }
         }
     }

@@ -27,6 +27,7 @@ import dev.remap.linux.UserfaultfdAccess;
 import dev.remap.wire.CountersLayout;
 import dev.remap.wire.FailurePolicyCode;
 import dev.remap.wire.FaultReporting;
+import dev.remap.wire.Keepsakes;
 import dev.remap.wire.Request;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -140,7 +141,8 @@ final class Rehearsal implements AutoCloseable {
                 budget,
                 Path.of(System.getProperty("java.io.tmpdir")),
                 new SpillAccount(BUDGET_BYTES),
-                keepsakes);
+                keepsakes,
+                Limits.NONE);
         private final FaultHandler handler = handler();
 
         /** Through the agents, whose classes are wanted as well; none of them is run. */
@@ -164,7 +166,7 @@ final class Rehearsal implements AutoCloseable {
 
         int create(List<String> tiers) throws IOException, CommandException {
             Request.CreateRegion spec = new Request.CreateRegion(
-                    "rehearsal", base, BYTES, FailurePolicyCode.WAIT, 1, tiers, "s3fifo", false);
+                    "rehearsal", base, BYTES, FailurePolicyCode.WAIT, 1, tiers, "s3fifo", false, false, "");
             PagedRegion region = factory.create(spec, Inheritance.duplicate(memfd));
             reclaim.open(region, spec.policy());
             return region.id();

@@ -5,6 +5,7 @@ import com.sun.management.UnixOperatingSystemMXBean;
 import dev.remap.core.fault.FaultAgents;
 import dev.remap.core.migrate.CommandException;
 import dev.remap.core.migrate.RangeCommands;
+import dev.remap.core.page.DramBudget;
 import dev.remap.core.page.PageFailures;
 import dev.remap.core.page.PagedRegion;
 import dev.remap.core.page.RegionTable;
@@ -17,6 +18,7 @@ import dev.remap.wire.Connection;
 import dev.remap.wire.CountersLayout;
 import dev.remap.wire.ErrorCode;
 import dev.remap.wire.FailureEntry;
+import dev.remap.wire.Keepsakes;
 import dev.remap.wire.Protocol;
 import dev.remap.wire.Received;
 import dev.remap.wire.RepairCode;
@@ -25,6 +27,7 @@ import dev.remap.wire.Request;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
@@ -41,6 +44,7 @@ final class RequestDispatcher {
     private static final int DESCRIPTORS_KEPT = 64;
     private static final int MOST_TASKS = 256;
     private static final int COMMAND_BYTES = 256;
+    private static final long BUDGET_STEP_NS = 1_000_000;
 
     private final Connection<Reply, Request> connection;
     private final RegionTable regions;
@@ -50,6 +54,9 @@ final class RequestDispatcher {
     private final FaultAgents faults;
     private final TransferBuffer transfer;
     private final Keepsakes keepsakes;
+    private final DramBudget budget;
+    private final @Nullable BrokerLink broker;
+    private final RegionClaims claims;
     private @Nullable Resumption resumption;
     private final AnswerQueue answers = new AnswerQueue();
     private final Semaphore tasks = new Semaphore(MOST_TASKS);
@@ -68,6 +75,8 @@ final class RequestDispatcher {
             FaultAgents faults,
             TransferBuffer transfer,
             Keepsakes keepsakes,
+            DramBudget budget,
+            @Nullable BrokerLink broker,
             @Nullable Resumption resumption) {
         this.connection = connection;
         this.regions = regions;
@@ -77,6 +86,9 @@ final class RequestDispatcher {
         this.faults = faults;
         this.transfer = transfer;
         this.keepsakes = keepsakes;
+        this.budget = budget;
+        this.broker = broker;
+        claims = new RegionClaims(regions, reclaim, factory, broker);
         this.resumption = resumption;
         Thread.ofPlatform().daemon().name("remap-answers").start(answers);
     }
@@ -126,12 +138,17 @@ final class RequestDispatcher {
                     PagedRegion region = region(state.region(), state.offset(), 1);
                     return new Reply.Done(files(region).isStale(state.offset() / PAGE) ? 1 : 0);
                 });
+            case Request.SetBudget set -> commands.submit(_ -> answer(id, () -> setBudget(set)), bytes());
+            case Request.OpenRegion open -> commands.submit(_ -> findRegion(id, open), bytes());
+            case Request.AdoptRegion adopt -> commands.submit(_ -> adoptRegion(id, adopt), bytes());
+            case Request.RemoveRegion remove -> commands.submit(_ -> answer(id, () -> claims.remove(remove)), bytes());
             case Request.CloseBegin close -> closeBegin(id, close.region());
             case Request.CloseEnd close -> closeEnd(id, close.region());
             case Request.Hello hello -> {
                 IntStream.of(received.fds()).forEach(FileIo::close);
                 refuse(id, "a second Hello: " + hello);
             }
+            case Request.Join join -> refuse(id, join.toString());
             case Request.Bye bye -> refuse(id, bye.toString());
             case Request.Resume resume -> refuse(id, resume.toString());
         }
@@ -260,11 +277,13 @@ final class RequestDispatcher {
                 FileIo.close(fd); // asked for once more, after a takeover
                 return new Reply.Done(0);
             }
+            countFile(fd);
             KeptFile file = KeptFile.of(open, fd);
             keep(file, key);
             try {
                 file.attach(region);
             } catch (IOException | RuntimeException e) {
+                factory.fileClosed();
                 keepsakes.drop(key);
                 throw e;
             }
@@ -272,10 +291,20 @@ final class RequestDispatcher {
         });
     }
 
+    private void countFile(int fd) throws CommandException {
+        try {
+            factory.fileOpened();
+        } catch (CommandException e) {
+            FileIo.close(fd);
+            throw e;
+        }
+    }
+
     private void keep(KeptFile file, String key) throws IOException {
         try {
             file.keep(keepsakes, key);
         } catch (IOException e) {
+            factory.fileClosed();
             FileIo.close(file.fd());
             throw e;
         }
@@ -306,6 +335,7 @@ final class RequestDispatcher {
             commands.forget(region, first, pages);
             keepsakes.drop(RegionFactory.fileKey(region.id(), first * PAGE));
             files(region).detach(first);
+            factory.fileClosed();
             region.advice().set(first, pages, AdviceCode.NORMAL);
             keepAdvice(region);
         }
@@ -406,8 +436,14 @@ final class RequestDispatcher {
             } else {
                 answer(id, () -> {
                     PagedRegion closing = region(regionId, 0, 0);
-                    keepsakes.drop(RegionFactory.key(regionId));
+                    boolean survives = factory.survives(closing);
+                    if (!survives) {
+                        keepsakes.drop(RegionFactory.key(regionId));
+                    }
                     reclaim.close(closing, faults::awaitQuiescent);
+                    if (survives) {
+                        keepsakes.release(RegionFactory.key(regionId)); // from now on it may be another manager's
+                    }
                     return new Reply.Done(0);
                 });
                 tasks.release();
@@ -416,6 +452,22 @@ final class RequestDispatcher {
     }
 
     private void createRegion(long id, Request.CreateRegion create, int[] fds) {
+        if (!create.survives()) {
+            createUnclaimed(id, create, fds);
+            return;
+        }
+        commands.submit(
+                _ -> {
+                    if (regions.at(create.baseAddress()) != null || tryTo(id, () -> claims.reserve(create))) {
+                        createUnclaimed(id, create, fds);
+                    } else {
+                        IntStream.of(fds).forEach(FileIo::close);
+                    }
+                },
+                bytes());
+    }
+
+    private void createUnclaimed(long id, Request.CreateRegion create, int[] fds) {
         answerLater(id, () -> {
             PagedRegion before = regions.at(create.baseAddress());
             if (before != null && factory.isMadeOf(before, create)) {
@@ -426,6 +478,46 @@ final class RequestDispatcher {
             reclaim.open(region, create.policy());
             return new Reply.RegionCreated(region.id());
         });
+    }
+
+    private void findRegion(long id, Request.OpenRegion open) {
+        tryTo(id, () -> {
+            RegionClaims.Found found = claims.find(open);
+            answers.add(() -> sendClosing(id, found.reply(), found.memfd()));
+        });
+    }
+
+    private void adoptRegion(long id, Request.AdoptRegion adopt) {
+        tryTo(id, () -> {
+            Map<String, Keepsakes.Kept> kept = claims.claim(adopt);
+            answerLater(id, () -> claims.adopt(adopt, kept));
+        });
+    }
+
+    /** Lowers the limit at once; raises it if that is not a broker's to do. Answers when no more is in use. */
+    private Reply setBudget(Request.SetBudget set) throws CommandException {
+        long pages = set.dramBytes() / PAGE;
+        if (pages < DramBudget.MIN_LIMIT_PAGES) {
+            throw new CommandException(ErrorCode.INVALID, DramBudget.arithmetic(pages), "Ask for more.");
+        }
+        if (broker != null) {
+            broker.wish(pages * PAGE);
+        }
+        if (broker == null || pages < budget.limit()) {
+            budget.limit(pages);
+        }
+        long startNs = System.nanoTime();
+        while (budget.used() > budget.limit()) {
+            if (System.nanoTime() - startNs > set.timeoutNs()) {
+                throw new CommandException(
+                        ErrorCode.DEADLINE,
+                        "the DRAM budget is " + budget.limit() * PAGE + " bytes now, and " + budget.used() * PAGE
+                                + " are in use, of which tiers have " + budget.tierPages() * PAGE,
+                        "Nothing comes in before enough has left. Tiers below without room, and pins, keep pages in DRAM.");
+            }
+            LockSupport.parkNanos(BUDGET_STEP_NS);
+        }
+        return new Reply.Done(budget.limit() * PAGE);
     }
 
     private Reply failures(Request.Failures request) throws CommandException {
@@ -477,6 +569,28 @@ final class RequestDispatcher {
         });
     }
 
+    /** What is to be done before a request can be answered. */
+    private interface Step {
+        void run() throws CommandException, IOException;
+    }
+
+    /** Takes a step; false if it failed, which is answered then. */
+    private boolean tryTo(long id, Step step) {
+        try {
+            step.run();
+            return true;
+        } catch (CommandException | IOException | RuntimeException e) {
+            answer(id, () -> {
+                switch (e) {
+                    case CommandException refusal -> throw refusal;
+                    case IOException failure -> throw failure;
+                    default -> throw new IllegalStateException(e);
+                }
+            });
+            return false;
+        }
+    }
+
     private void answer(long id, Answer answer) {
         Reply reply;
         try {
@@ -513,6 +627,15 @@ final class RequestDispatcher {
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, "the application did not wait for its answer", e);
         }
+    }
+
+    private void sendClosing(long id, Reply reply, int fd) {
+        try {
+            connection.send(id, reply, fd);
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "the application did not wait for its answer", e);
+        }
+        FileIo.close(fd);
     }
 
     private void sendWithWords(long id, Reply.RegionCreated created) throws IOException {

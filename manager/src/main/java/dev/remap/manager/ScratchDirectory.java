@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only WITH Classpath-exception-2.0
 package dev.remap.manager;
 
+import dev.remap.wire.Keepsakes;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

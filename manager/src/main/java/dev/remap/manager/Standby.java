@@ -5,9 +5,10 @@ import dev.remap.linux.Errno;
 import dev.remap.linux.Pidfd;
 import dev.remap.linux.PollSet;
 import dev.remap.wire.Connection;
+import dev.remap.wire.KeeperMessage;
+import dev.remap.wire.Keepsakes;
 import dev.remap.wire.MeetingPoint;
 import dev.remap.wire.Received;
-import dev.remap.wire.StandbyMessage;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +35,7 @@ final class Standby {
     /** Which of the descriptors that are waited for; the other one is the manager. */
     private static final int CHANNEL = 0;
 
-    private final Connection<StandbyMessage, StandbyMessage> channel;
+    private final Connection<KeeperMessage, KeeperMessage> channel;
     private final int manager;
     private final PollSet events;
     private final Keepsakes keepsakes = new Keepsakes();
@@ -43,7 +44,7 @@ final class Standby {
     private boolean dismissed;
 
     private Standby(int socket, int manager) {
-        channel = Connection.standbyChannel(socket);
+        channel = Connection.keeperChannel(socket);
         this.manager = manager;
         events = new PollSet(socket, manager);
     }
@@ -111,15 +112,16 @@ final class Standby {
 
     /** Takes one message in; false if the channel has ended. */
     private boolean takeMessage() throws IOException {
-        Received<StandbyMessage> received = channel.receive();
+        Received<KeeperMessage> received = channel.receive();
         if (received == null) {
             return false;
         }
         switch (received.message()) {
-            case StandbyMessage.Keep keep -> keep(keep, received.fds());
-            case StandbyMessage.Drop drop -> keepsakes.drop(drop.key());
-            case StandbyMessage.Ready _ -> answerReady();
-            case StandbyMessage.Farewell _ -> dismissed = true;
+            case KeeperMessage.Keep keep -> keep(keep, received.fds());
+            case KeeperMessage.Drop drop -> keepsakes.drop(drop.key());
+            case KeeperMessage.Ready _ -> answerReady();
+            case KeeperMessage.Farewell _ -> dismissed = true;
+            default -> throw new IOException("not for a standby: " + received.message());
         }
         return true;
     }
@@ -127,13 +129,13 @@ final class Standby {
     private void answerReady() {
         ready = true;
         try {
-            channel.send(0, new StandbyMessage.Ready());
+            channel.send(0, new KeeperMessage.Ready());
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, "the manager died before it could hear that its standby is ready", e);
         }
     }
 
-    private void keep(StandbyMessage.Keep keep, int[] fds) throws IOException {
+    private void keep(KeeperMessage.Keep keep, int[] fds) throws IOException {
         keepsakes.put(keep.key(), new Keepsakes.Kept(keep.value(), fds));
         if (prepared == null && keep.key().equals(Inheritance.KEY)) {
             prepared = ApplicationSession.prepare(keepsakes);

@@ -3,8 +3,9 @@ package dev.remap.manager;
 
 import dev.remap.wire.Connection;
 import dev.remap.wire.CountersLayout;
+import dev.remap.wire.KeeperMessage;
+import dev.remap.wire.Keepsakes;
 import dev.remap.wire.Received;
-import dev.remap.wire.StandbyMessage;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -23,14 +24,13 @@ final class StandbyLink implements Keepsakes.Copy, Runnable {
     private static final long AFTER_TAKEOVER_NS = 300_000_000;
     private static final long LONGEST_RESTART_PAUSE_NS = 30_000_000_000L;
     private static final long SEND_PATIENCE_NS = 1_000_000_000;
-    private static final long SEND_STEP_NS = 1_000_000;
     private static final long FAREWELL_MS = 2000;
 
     private final Keepsakes keepsakes;
     private final MemorySegment counters;
     private final boolean afterTakeover;
     private volatile boolean ending;
-    private volatile @Nullable Connection<StandbyMessage, StandbyMessage> channel;
+    private volatile @Nullable Connection<KeeperMessage, KeeperMessage> channel;
     private volatile @Nullable Process process;
 
     /** A link; {@code afterTakeover} says that there is something more urgent to do at first than to start a JVM. */
@@ -64,23 +64,23 @@ final class StandbyLink implements Keepsakes.Copy, Runnable {
     /** Answers whether the standby was ready before it died. */
     private boolean serveOne() throws IOException {
         StandbyProcess started = StandbyProcess.start();
-        Connection<StandbyMessage, StandbyMessage> connection = Connection.standbyChannel(started.socket());
+        Connection<KeeperMessage, KeeperMessage> connection = Connection.keeperChannel(started.socket());
         process = started.process();
         channel = connection;
         boolean ready = false;
         try {
             keepsakes.attach(this);
-            for (Received<StandbyMessage> received = connection.receive();
+            for (Received<KeeperMessage> received = connection.receive();
                     received != null;
                     received = connection.receive()) {
-                if (received.message() instanceof StandbyMessage.Ready) {
+                if (received.message() instanceof KeeperMessage.Ready) {
                     ready = true;
                     publish(started.process().pid());
                 }
             }
         } finally {
             publish(NOBODY);
-            keepsakes.detach();
+            keepsakes.detach(this);
             channel = null;
             connection.close();
             started.process().destroyForcibly();
@@ -96,19 +96,27 @@ final class StandbyLink implements Keepsakes.Copy, Runnable {
     }
 
     @Override
-    public void send(StandbyMessage message, int... fds) {
-        Connection<StandbyMessage, StandbyMessage> to = channel;
+    public void kept(String key, byte[] value, int[] fds) {
+        send(new KeeperMessage.Keep(key, value), fds);
+    }
+
+    @Override
+    public void dropped(String key) {
+        send(new KeeperMessage.Drop(key));
+    }
+
+    @Override
+    public void ready() {
+        send(new KeeperMessage.Ready());
+    }
+
+    private void send(KeeperMessage message, int... fds) {
+        Connection<KeeperMessage, KeeperMessage> to = channel;
         if (to == null) {
             return;
         }
         try {
-            long start = System.nanoTime();
-            while (!to.trySend(0, message, fds)) {
-                if (System.nanoTime() - start > SEND_PATIENCE_NS) {
-                    throw new IOException("it does not read");
-                }
-                LockSupport.parkNanos(SEND_STEP_NS);
-            }
+            new PatientChannel(to, SEND_PATIENCE_NS).send(0, message, fds);
         } catch (IOException e) {
             LOG.log(System.Logger.Level.WARNING, "the standby is given up: " + e.getMessage());
             publish(NOBODY);
@@ -123,7 +131,7 @@ final class StandbyLink implements Keepsakes.Copy, Runnable {
         if (last == null) {
             return;
         }
-        send(new StandbyMessage.Farewell());
+        send(new KeeperMessage.Farewell());
         try {
             if (!last.waitFor(FAREWELL_MS, TimeUnit.MILLISECONDS)) {
                 last.destroyForcibly();

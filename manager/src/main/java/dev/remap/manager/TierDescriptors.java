@@ -3,6 +3,7 @@ package dev.remap.manager;
 
 import dev.remap.driver.DescriptorStore;
 import dev.remap.linux.FileIo;
+import dev.remap.wire.Keepsakes;
 import java.io.IOException;
 
 /**

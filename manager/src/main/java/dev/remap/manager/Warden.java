@@ -7,9 +7,10 @@ import dev.remap.linux.Pidfd;
 import dev.remap.linux.PollSet;
 import dev.remap.linux.UffdPort;
 import dev.remap.wire.Connection;
+import dev.remap.wire.KeeperMessage;
+import dev.remap.wire.Keepsakes;
 import dev.remap.wire.MeetingPoint;
 import dev.remap.wire.Received;
-import dev.remap.wire.StandbyMessage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,7 @@ final class Warden {
     private static final int APPLICATION = 1;
     private static final int PIPE = 2;
 
-    private final Connection<StandbyMessage, StandbyMessage> channel;
+    private final Connection<KeeperMessage, KeeperMessage> channel;
     private final int socket;
     private final int application;
     private final Keepsakes keepsakes = new Keepsakes();
@@ -37,7 +38,7 @@ final class Warden {
     private Warden(int socket, int application) {
         this.socket = socket;
         this.application = application;
-        channel = Connection.standbyChannel(socket);
+        channel = Connection.keeperChannel(socket);
         events = new PollSet(socket, application);
     }
 
@@ -67,21 +68,21 @@ final class Warden {
 
     /** Takes one message in. The end of the channel is the application's, or its wish. */
     private void take() throws IOException {
-        Received<StandbyMessage> received = channel.receive();
+        Received<KeeperMessage> received = channel.receive();
         if (received == null) {
             dismissed = true;
             return;
         }
         switch (received.message()) {
-            case StandbyMessage.Keep keep -> {
+            case KeeperMessage.Keep keep -> {
                 keepsakes.put(keep.key(), new Keepsakes.Kept(keep.value(), received.fds()));
                 Keepsakes.Kept session = session();
                 if (session != null) {
                     events = new PollSet(socket, application, session.fds()[1]);
                 }
             }
-            case StandbyMessage.Drop drop -> keepsakes.drop(drop.key());
-            case StandbyMessage.Ready _, StandbyMessage.Farewell _ -> dismissed = true;
+            case KeeperMessage.Drop drop -> keepsakes.drop(drop.key());
+            default -> dismissed = true;
         }
     }
 

@@ -63,8 +63,8 @@ public final class Connection<S, R> implements AutoCloseable {
     }
 
     /** Either end of the channel between a manager and its standby; takes over the descriptor. */
-    public static Connection<StandbyMessage, StandbyMessage> standbyChannel(int socket) {
-        return new Connection<>(socket, "standby channel's peer", StandbyCodec::encode, StandbyCodec::decode);
+    public static Connection<KeeperMessage, KeeperMessage> keeperChannel(int socket) {
+        return new Connection<>(socket, "standby channel's peer", KeeperCodec::encode, KeeperCodec::decode);
     }
 
     /**
@@ -148,6 +148,14 @@ public final class Connection<S, R> implements AutoCloseable {
     @Override
     public void close() {
         shutdown();
+        leave();
+    }
+
+    /**
+     * Closes the descriptor and does not shut down: whoever has a duplicate goes on in this one's place. Waits until no thread uses the
+     * socket.
+     */
+    public void leave() {
         sendLock.lock();
         receiveLock.lock();
         lifeLock.lock();

@@ -77,6 +77,9 @@ public final class CountersLayout {
     /** How long the last takeover took, from the first sign of the old manager's death until faults were served, in nanoseconds. */
     public static final long LAST_TAKEOVER_NS = 136;
 
+    /** Pages that came back into DRAM so soon that they would have stayed with somewhat more of it, ever. */
+    public static final long REFAULTS = 144;
+
     /** Touches that took long, ever; see {@link SlowTouchRing}. */
     public static final long SLOW_TOUCHES = 1016;
 

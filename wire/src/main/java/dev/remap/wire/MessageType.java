@@ -24,6 +24,11 @@ enum MessageType {
     FILE_STATE(17, 0),
     READ(18, 0),
     RESUME(19, 0),
+    JOIN(20, 0),
+    SET_BUDGET(21, 0),
+    OPEN_REGION(22, 0),
+    ADOPT_REGION(23, 0),
+    REMOVE_REGION(24, 0),
 
     DONE(65, 0),
     FAILED(66, 0),
@@ -31,6 +36,8 @@ enum MessageType {
     REGION_CREATED(68, Protocol.MAX_FDS),
     FAILURE_LIST(69, 0),
     TAKEN_OVER(70, 0),
+    ADMITTED(71, 1),
+    REGION_FOUND(72, 1),
 
     ZAP(129, 0),
     ZAP_DONE(130, 0),
@@ -38,9 +45,14 @@ enum MessageType {
     KEEP(161, Protocol.MAX_FDS),
     DROP(162, 0),
     READY(163, 0),
-    FAREWELL(164, 0);
+    FAREWELL(164, 0),
+    RELEASE(165, 0),
+    SERVE(166, 1),
+    CLAIM(167, 0),
+    CLAIMED(168, 0),
+    WISH(169, 0);
 
-    private static final MessageType[] BY_NUMBER = new MessageType[FAREWELL.number + 1];
+    private static final MessageType[] BY_NUMBER = new MessageType[WISH.number + 1];
 
     static {
         for (MessageType type : values()) {
@@ -61,7 +73,7 @@ enum MessageType {
      * nothing else, so that two processes of different versions can still tell each other so.
      */
     boolean isReadByEveryVersion() {
-        return this == HELLO || this == WELCOME || this == FAILED;
+        return this == HELLO || this == WELCOME || this == JOIN || this == ADMITTED || this == FAILED;
     }
 
     static @Nullable MessageType of(int number) {

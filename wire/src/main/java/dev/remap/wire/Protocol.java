@@ -4,7 +4,7 @@ package dev.remap.wire;
 /** The version both processes must share, and the limits both enforce: the sender when it encodes, the receiver before it believes. */
 public final class Protocol {
     /** Moves with every change to a message's bytes. */
-    public static final int VERSION = 2;
+    public static final int VERSION = 3;
 
     /** The most bytes of a message, its header included. */
     public static final int MAX_MESSAGE_BYTES = 65536;
@@ -18,7 +18,7 @@ public final class Protocol {
     /** The most pins of a {@link Request.Resume}; a pin takes the room of three offsets. */
     public static final int MAX_PINS = MAX_OFFSETS / 3;
 
-    /** The most bytes of a {@link StandbyMessage.Keep}'s value. */
+    /** The most bytes of a {@link KeeperMessage.Keep}'s value. */
     public static final int MAX_KEPT_BYTES = 60_000;
 
     /** The most UTF-8 bytes of a string. */

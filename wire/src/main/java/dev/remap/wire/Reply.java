@@ -35,6 +35,23 @@ public sealed interface Reply {
     record Welcome(int version, long managerPid) implements Reply {}
 
     /**
+     * The answer to {@link Request.Join}, with a descriptor of {@code /dev/userfaultfd} if the broker has one to give. What follows on this
+     * connection is between the application and its manager.
+     *
+     * @param version what the broker speaks; decodable even if it is another than this side's
+     * @param dramBytes the budget to begin with
+     * @param terms where it comes from, for people
+     */
+    record Admitted(int version, long dramBytes, String terms) implements Reply {}
+
+    /**
+     * The answer to {@link Request.OpenRegion}, with the region's memfd.
+     *
+     * @param failurePolicy a {@link FailurePolicyCode}
+     */
+    record RegionFound(long sizeBytes, int failurePolicy) implements Reply {}
+
+    /**
      * Another process is the manager now. Not an answer: its request id is 0.
      *
      * @param takeovers how often that has happened

@@ -4,10 +4,12 @@ package dev.remap.wire;
 import static dev.remap.wire.WireWriter.begin;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.remap.wire.Reply.Admitted;
 import dev.remap.wire.Reply.Done;
 import dev.remap.wire.Reply.Failed;
 import dev.remap.wire.Reply.FailureList;
 import dev.remap.wire.Reply.RegionCreated;
+import dev.remap.wire.Reply.RegionFound;
 import dev.remap.wire.Reply.TakenOver;
 import dev.remap.wire.Reply.Welcome;
 import java.lang.foreign.MemorySegment;
@@ -28,6 +30,12 @@ public final class ReplyCodec {
             case TakenOver m ->
                 begin(buffer, MessageType.TAKEN_OVER).putLong(m.takeovers()).putLong(m.managerPid());
             case FailureList m -> putFailureList(buffer, m);
+            case Admitted m ->
+                begin(buffer, MessageType.ADMITTED, m.version())
+                        .putLong(m.dramBytes())
+                        .putString(m.terms());
+            case RegionFound m ->
+                begin(buffer, MessageType.REGION_FOUND).putLong(m.sizeBytes()).putInt(m.failurePolicy());
         };
         return written.finish(requestId);
     }
@@ -42,6 +50,8 @@ public final class ReplyCodec {
             case REGION_CREATED -> new RegionCreated(in.getInt());
             case TAKEN_OVER -> new TakenOver(in.getLong(), in.getLong());
             case FAILURE_LIST -> getFailureList(in);
+            case ADMITTED -> new Admitted(in.version(), in.getLong(), in.getString());
+            case REGION_FOUND -> new RegionFound(in.getLong(), in.getInt());
             default -> throw in.misplaced("a reply");
         };
         return in.finish(reply);

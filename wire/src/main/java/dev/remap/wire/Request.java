@@ -11,6 +11,14 @@ import java.util.List;
  */
 public sealed interface Request {
     /**
+     * The first request of a connection to a broker: have a manager serve me here. The next is {@link Hello}, to that manager.
+     *
+     * @param version what the sender speaks; decodable even if it is another than this side's
+     * @param dramBytes the most DRAM the application has use for
+     */
+    record Join(int version, long dramBytes) implements Request {}
+
+    /**
      * The first request of a connection, with the userfaultfd, the agent's socket and the transfer buffer's memfd.
      *
      * @param version what the sender speaks; decodable even if it is another than this side's
@@ -38,6 +46,8 @@ public sealed interface Request {
      * @param failurePolicy a {@link FailurePolicyCode}
      * @param tiers names, each with options after a colon
      * @param files whether its bottom is existing files, which {@link OpenFile} attaches; otherwise what was never written is zeros
+     * @param survives whether it outlives the application
+     * @param schema what the application calls the layout of its bytes; for {@link OpenRegion}
      */
     record CreateRegion(
             String name,
@@ -47,8 +57,16 @@ public sealed interface Request {
             long maxStallNs,
             List<String> tiers,
             String policy,
-            boolean files)
+            boolean files,
+            boolean survives,
+            String schema)
             implements Request {
+        /** This, mapped elsewhere. */
+        public CreateRegion at(long address) {
+            return new CreateRegion(
+                    name, address, sizeBytes, failurePolicy, maxStallNs, tiers, policy, files, survives, schema);
+        }
+
         /** Copies the list. */
         public CreateRegion {
             tiers = List.copyOf(tiers);
@@ -193,6 +211,18 @@ public sealed interface Request {
             return "Resume[takeovers=" + takeovers + ", last=" + last + ", " + pins.length / 3 + " pins]";
         }
     }
+
+    /** Use no more DRAM than this from now on; answered when no more is in use. */
+    record SetBudget(long dramBytes, long timeoutNs) implements Request {}
+
+    /** Find a region that an application of the same user has left. */
+    record OpenRegion(String name, String schema) implements Request {}
+
+    /** Serve such a region, whose memfd, from {@link Reply.RegionFound}, is mapped by now. */
+    record AdoptRegion(String name, String schema, long baseAddress) implements Request {}
+
+    /** Forget such a region. */
+    record RemoveRegion(String name) implements Request {}
 
     /** The application is about to unmap a region: keep serving faults, start nothing new. */
     record CloseBegin(int region) implements Request {}

@@ -3,6 +3,7 @@ package dev.remap.wire;
 
 import static dev.remap.wire.WireWriter.begin;
 
+import dev.remap.wire.Request.AdoptRegion;
 import dev.remap.wire.Request.Advise;
 import dev.remap.wire.Request.Bye;
 import dev.remap.wire.Request.CloseBegin;
@@ -14,13 +15,17 @@ import dev.remap.wire.Request.Failures;
 import dev.remap.wire.Request.FileState;
 import dev.remap.wire.Request.Force;
 import dev.remap.wire.Request.Hello;
+import dev.remap.wire.Request.Join;
 import dev.remap.wire.Request.Load;
 import dev.remap.wire.Request.OpenFile;
+import dev.remap.wire.Request.OpenRegion;
 import dev.remap.wire.Request.PageOut;
 import dev.remap.wire.Request.Pin;
 import dev.remap.wire.Request.Read;
+import dev.remap.wire.Request.RemoveRegion;
 import dev.remap.wire.Request.Repair;
 import dev.remap.wire.Request.Resume;
+import dev.remap.wire.Request.SetBudget;
 import dev.remap.wire.Request.Unpin;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -32,6 +37,7 @@ public final class RequestCodec {
     /** Writes a message from the buffer's start; answers its length. */
     public static long encode(long requestId, Request request, MemorySegment buffer) throws WireException {
         WireWriter written = switch (request) {
+            case Join m -> begin(buffer, MessageType.JOIN, m.version()).putLong(m.dramBytes());
             case Hello m -> putHello(buffer, m);
             case CreateRegion m -> putCreateRegion(buffer, m);
             case Load m -> putLoad(buffer, m);
@@ -60,6 +66,16 @@ public final class RequestCodec {
                         .putLong(m.takeovers())
                         .putBoolean(m.last())
                         .putLongs(m.pins(), 3 * Protocol.MAX_PINS);
+            case SetBudget m ->
+                begin(buffer, MessageType.SET_BUDGET).putLong(m.dramBytes()).putLong(m.timeoutNs());
+            case OpenRegion m ->
+                begin(buffer, MessageType.OPEN_REGION).putString(m.name()).putString(m.schema());
+            case AdoptRegion m ->
+                begin(buffer, MessageType.ADOPT_REGION)
+                        .putString(m.name())
+                        .putString(m.schema())
+                        .putLong(m.baseAddress());
+            case RemoveRegion m -> begin(buffer, MessageType.REMOVE_REGION).putString(m.name());
             case CloseBegin m -> putRegion(buffer, MessageType.CLOSE_BEGIN, m.region());
             case CloseEnd m -> putRegion(buffer, MessageType.CLOSE_END, m.region());
             case Bye() -> begin(buffer, MessageType.BYE);
@@ -71,6 +87,7 @@ public final class RequestCodec {
     public static Received<Request> decode(MemorySegment buffer, long length) throws WireException {
         WireReader in = WireReader.open(buffer, length);
         Request request = switch (in.type()) {
+            case JOIN -> new Join(in.version(), in.getLong());
             case HELLO -> getHello(in);
             case CREATE_REGION -> getCreateRegion(in);
             case LOAD -> getLoad(in);
@@ -89,6 +106,10 @@ public final class RequestCodec {
             case FORCE -> new Force(in.getInt(), in.getLong(), in.getLong());
             case FILE_STATE -> new FileState(in.getInt(), in.getLong());
             case RESUME -> getResume(in);
+            case SET_BUDGET -> new SetBudget(in.getLong(), in.getLong());
+            case OPEN_REGION -> new OpenRegion(in.getString(), in.getString());
+            case ADOPT_REGION -> new AdoptRegion(in.getString(), in.getString(), in.getLong());
+            case REMOVE_REGION -> new RemoveRegion(in.getString());
             case CLOSE_BEGIN -> new CloseBegin(in.getInt());
             case CLOSE_END -> new CloseEnd(in.getInt());
             case BYE -> new Bye();
@@ -169,7 +190,9 @@ public final class RequestCodec {
                 .putLong(m.maxStallNs())
                 .putStrings(m.tiers(), Protocol.MAX_TIERS)
                 .putString(m.policy())
-                .putBoolean(m.files());
+                .putBoolean(m.files())
+                .putBoolean(m.survives())
+                .putString(m.schema());
     }
 
     private static CreateRegion getCreateRegion(WireReader in) throws WireException {
@@ -181,7 +204,9 @@ public final class RequestCodec {
                 in.getLong(),
                 in.getStrings(Protocol.MAX_TIERS),
                 in.getString(),
-                in.getBoolean());
+                in.getBoolean(),
+                in.getBoolean(),
+                in.getString());
     }
 
     private static WireWriter putLoad(MemorySegment buffer, Load m) throws WireException {

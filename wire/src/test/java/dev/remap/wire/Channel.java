@@ -25,7 +25,7 @@ enum Channel {
             case Request request -> RequestCodec.encode(requestId, request, buffer);
             case Reply reply -> ReplyCodec.encode(requestId, reply, buffer);
             case AgentMessage agent -> AgentCodec.encode(requestId, agent, buffer);
-            case StandbyMessage standby -> StandbyCodec.encode(requestId, standby, buffer);
+            case KeeperMessage standby -> KeeperCodec.encode(requestId, standby, buffer);
             default -> throw new IllegalArgumentException(message.toString());
         };
     }
@@ -45,7 +45,7 @@ enum Channel {
             case REQUESTS -> RequestCodec.decode(buffer, length);
             case REPLIES -> ReplyCodec.decode(buffer, length);
             case AGENT -> AgentCodec.decode(buffer, length);
-            case STANDBY -> StandbyCodec.decode(buffer, length);
+            case STANDBY -> KeeperCodec.decode(buffer, length);
         };
     }
 }

@@ -3,12 +3,24 @@ package dev.remap.wire;
 
 import dev.remap.wire.AgentMessage.Zap;
 import dev.remap.wire.AgentMessage.ZapDone;
+import dev.remap.wire.KeeperMessage.Claim;
+import dev.remap.wire.KeeperMessage.Claimed;
+import dev.remap.wire.KeeperMessage.Drop;
+import dev.remap.wire.KeeperMessage.Farewell;
+import dev.remap.wire.KeeperMessage.Keep;
+import dev.remap.wire.KeeperMessage.Ready;
+import dev.remap.wire.KeeperMessage.Release;
+import dev.remap.wire.KeeperMessage.Serve;
+import dev.remap.wire.KeeperMessage.Wish;
+import dev.remap.wire.Reply.Admitted;
 import dev.remap.wire.Reply.Done;
 import dev.remap.wire.Reply.Failed;
 import dev.remap.wire.Reply.FailureList;
 import dev.remap.wire.Reply.RegionCreated;
+import dev.remap.wire.Reply.RegionFound;
 import dev.remap.wire.Reply.TakenOver;
 import dev.remap.wire.Reply.Welcome;
+import dev.remap.wire.Request.AdoptRegion;
 import dev.remap.wire.Request.Advise;
 import dev.remap.wire.Request.Bye;
 import dev.remap.wire.Request.CloseBegin;
@@ -20,18 +32,18 @@ import dev.remap.wire.Request.Failures;
 import dev.remap.wire.Request.FileState;
 import dev.remap.wire.Request.Force;
 import dev.remap.wire.Request.Hello;
+import dev.remap.wire.Request.Join;
 import dev.remap.wire.Request.Load;
 import dev.remap.wire.Request.OpenFile;
+import dev.remap.wire.Request.OpenRegion;
 import dev.remap.wire.Request.PageOut;
 import dev.remap.wire.Request.Pin;
 import dev.remap.wire.Request.Read;
+import dev.remap.wire.Request.RemoveRegion;
 import dev.remap.wire.Request.Repair;
 import dev.remap.wire.Request.Resume;
+import dev.remap.wire.Request.SetBudget;
 import dev.remap.wire.Request.Unpin;
-import dev.remap.wire.StandbyMessage.Drop;
-import dev.remap.wire.StandbyMessage.Farewell;
-import dev.remap.wire.StandbyMessage.Keep;
-import dev.remap.wire.StandbyMessage.Ready;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -72,6 +84,13 @@ final class RandomMessages {
                 new CloseBegin(i()),
                 new CloseEnd(i()),
                 new Bye(),
+                new Join(Protocol.VERSION, l()),
+                new SetBudget(l(), l()),
+                new OpenRegion(string(), string()),
+                new AdoptRegion(string(), string(), l()),
+                new RemoveRegion(string()),
+                new Admitted(Protocol.VERSION, l(), string()),
+                new RegionFound(l(), i()),
                 new Done(l()),
                 new Failed(i(), string(), string()),
                 new Welcome(Protocol.VERSION, l()),
@@ -83,7 +102,12 @@ final class RandomMessages {
                 new Keep(string(), bytes(count(Protocol.MAX_KEPT_BYTES))),
                 new Drop(string()),
                 new Ready(),
-                new Farewell());
+                new Farewell(),
+                new Release(string()),
+                serve(),
+                new Claim(i(), string(), string()),
+                new Claimed(i(), string(), string()),
+                new Wish(l()));
     }
 
     long l() {
@@ -137,7 +161,12 @@ final class RandomMessages {
         List<String> tiers = IntStream.range(0, count(Protocol.MAX_TIERS))
                 .mapToObj(n -> string())
                 .toList();
-        return new CreateRegion(string(), l(), l(), i(), l(), tiers, string(), random.nextBoolean());
+        return new CreateRegion(
+                string(), l(), l(), i(), l(), tiers, string(), random.nextBoolean(), random.nextBoolean(), string());
+    }
+
+    private Serve serve() {
+        return new Serve(i(), l(), string(), l(), random.nextBoolean(), i(), l(), i());
     }
 
     private Read read() {

@@ -31,7 +31,7 @@ final class RoundTripTest {
     @Test
     void theSamplesHaveOneOfEveryKind() {
         Set<Class<?>> kinds = new HashSet<>();
-        for (Class<?> family : List.of(Request.class, Reply.class, AgentMessage.class, StandbyMessage.class)) {
+        for (Class<?> family : List.of(Request.class, Reply.class, AgentMessage.class, KeeperMessage.class)) {
             kinds.addAll(List.of(family.getPermittedSubclasses()));
         }
         Set<Class<?>> sampled = new HashSet<>();

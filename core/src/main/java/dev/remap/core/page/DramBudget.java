@@ -10,7 +10,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The DRAM that regions and tiers together may use, in pages. Every page is charged before it is taken and uncharged after it has been
- * given back, so the limit is never exceeded.
+ * given back, so the limit is never exceeded. It may change at any time, by {@link #limit(long)} or by a broker that writes it to the
+ * counters; a limit that falls below what is in use is kept as soon as reclaim has freed the rest.
  *
  * <pre>
  *  0                                        limit - reserve - high - low       limit - reserve      limit
@@ -35,10 +36,6 @@ public final class DramBudget implements PageAccount {
 
     private final AtomicLong pinned = new AtomicLong();
     private final MemorySegment counters;
-    private final long limit;
-    private final long tierLimit;
-    private final long low;
-    private final long high;
 
     /**
      * A budget of {@code limitPages}; current use is kept in the shared counters, so that everybody can see it.
@@ -49,13 +46,30 @@ public final class DramBudget implements PageAccount {
         if (limitPages < MIN_LIMIT_PAGES) {
             throw new IllegalArgumentException(arithmetic(limitPages));
         }
+        this(counters);
+        LONG.setVolatile(counters, CountersLayout.BUDGET_PAGES, limitPages);
+    }
+
+    private DramBudget(MemorySegment counters) {
         this.counters = counters;
-        limit = limitPages;
-        long watermark = Math.max(MIN_WATERMARK_PAGES, Math.min(limitPages / 64, 4096));
-        low = watermark;
-        high = 2 * watermark;
-        tierLimit = limitPages - RESERVE_PAGES - Math.max(MIN_RESIDENT_PAGES, limitPages / 16);
-        LONG.setRelease(counters, CountersLayout.BUDGET_PAGES, limitPages);
+    }
+
+    /** The budget that another manager keeps in these counters, with the limit that it has there. */
+    public static DramBudget of(MemorySegment counters) {
+        return new DramBudget(counters);
+    }
+
+    /**
+     * Changes the limit. What is in use beyond a lower one is taken back by reclaim, for which nobody waits here: until then nothing more
+     * is charged.
+     *
+     * @throws IllegalArgumentException if it is below {@link #MIN_LIMIT_PAGES}; the message has the arithmetic
+     */
+    public void limit(long limitPages) {
+        if (limitPages < MIN_LIMIT_PAGES) {
+            throw new IllegalArgumentException(arithmetic(limitPages));
+        }
+        LONG.setVolatile(counters, CountersLayout.BUDGET_PAGES, limitPages);
     }
 
     /** Why a limit is too small, in figures. */
@@ -68,7 +82,7 @@ public final class DramBudget implements PageAccount {
 
     /** Charges pages that a fault or load brings in; all or nothing. Leaves the reserve alone. */
     public boolean tryChargeResident(long pages) {
-        return tryCharge(CountersLayout.USED_PAGES, pages, limit - RESERVE_PAGES);
+        return tryCharge(CountersLayout.USED_PAGES, pages, limit() - RESERVE_PAGES);
     }
 
     /** Gives back resident pages after they have been punched. */
@@ -78,10 +92,10 @@ public final class DramBudget implements PageAccount {
 
     @Override
     public boolean tryCharge(long pages) {
-        if (!tryCharge(CountersLayout.TIER_PAGES, pages, tierLimit)) {
+        if (!tryCharge(CountersLayout.TIER_PAGES, pages, tierLimit())) {
             return false;
         }
-        if (tryCharge(CountersLayout.USED_PAGES, pages, limit)) {
+        if (tryCharge(CountersLayout.USED_PAGES, pages, limit())) {
             return true;
         }
         add(CountersLayout.TIER_PAGES, -pages);
@@ -116,14 +130,15 @@ public final class DramBudget implements PageAccount {
      * most, so that there is room for the newest victims.
      */
     public long tierShare() {
-        return Math.min(limit / 2, tierLimit - tierLimit / 8);
+        long most = tierLimit();
+        return Math.min(limit() / 2, most - most / 8);
     }
 
     /** Counts pages as pinned, all or nothing; a page that two pins cover counts twice. At most half the limit may be pinned. */
     public boolean tryPin(long pages) {
         while (true) {
             long now = pinned.get();
-            if (now + pages > limit / 2) {
+            if (now + pages > limit() / 2) {
                 return false;
             }
             if (pinned.compareAndSet(now, now + pages)) {
@@ -144,22 +159,22 @@ public final class DramBudget implements PageAccount {
 
     /** Pages that faults could take now. */
     public long available() {
-        return limit - RESERVE_PAGES - used();
+        return limit() - RESERVE_PAGES - used();
     }
 
     /** Whether reclaim must start: fewer pages are available than the low watermark. */
     public boolean belowLow() {
-        return available() < low;
+        return available() < watermark();
     }
 
     /** Whether reclaim may stop. */
     public boolean aboveHigh() {
-        return available() >= high;
+        return available() >= 2 * watermark();
     }
 
     /** The limit, in pages. */
     public long limit() {
-        return limit;
+        return (long) LONG.getVolatile(counters, CountersLayout.BUDGET_PAGES);
     }
 
     /** Resident pages and pages of tiers, now. */
@@ -174,7 +189,16 @@ public final class DramBudget implements PageAccount {
 
     /** The most pages that could be resident at once, given what tiers use now. */
     public long residentLimit() {
-        return limit - RESERVE_PAGES - high - tierPages();
+        return limit() - RESERVE_PAGES - 2 * watermark() - tierPages();
+    }
+
+    private long watermark() {
+        return Math.max(MIN_WATERMARK_PAGES, Math.min(limit() / 64, 4096));
+    }
+
+    private long tierLimit() {
+        long limit = limit();
+        return limit - RESERVE_PAGES - Math.max(MIN_RESIDENT_PAGES, limit / 16);
     }
 
     private void add(long counter, long delta) {

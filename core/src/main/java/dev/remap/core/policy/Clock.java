@@ -26,6 +26,8 @@ final class Clock implements ReplacementPolicy {
     private final PageMarks marks;
     private final PageQueue ring;
 
+    private long admitted;
+
     Clock(PageMarks marks) {
         this.marks = marks;
         ring = new PageQueue(marks, STATE, TRACKED, ENTRY);
@@ -42,6 +44,7 @@ final class Clock implements ReplacementPolicy {
         if ((mark & STATE) == CANDIDATE) {
             ring.add(page, mark | USED);
         } else if (!ring.holds(mark)) {
+            admitted++;
             ring.add(page, mark);
         }
     }
@@ -102,6 +105,11 @@ final class Clock implements ReplacementPolicy {
     @Override
     public long size() {
         return ring.size();
+    }
+
+    @Override
+    public long refaults() {
+        return admitted;
     }
 
     @Override

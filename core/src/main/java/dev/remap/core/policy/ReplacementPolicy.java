@@ -55,6 +55,12 @@ public interface ReplacementPolicy extends AutoCloseable {
     /** Pages tracked in queues; candidates are not counted. */
     long size();
 
+    /**
+     * How many admitted pages had been evicted not long before, and would still be resident with somewhat more memory: refaults, as Linux
+     * calls them. A policy that does not remember evicted pages counts all admitted ones.
+     */
+    long refaults();
+
     /** Frees the queues. The policy must not be used afterwards; the marks are left as they are. */
     @Override
     void close();

@@ -51,6 +51,7 @@ final class S3Fifo implements ReplacementPolicy {
     private final PageQueue small;
     private final PageQueue main;
     private final PageQueue ghosts;
+    private long refaults;
 
     S3Fifo(PageMarks marks) {
         this.marks = marks;
@@ -70,6 +71,7 @@ final class S3Fifo implements ReplacementPolicy {
         switch (mark & STATE) {
             case NO_STATE -> small.add(page, mark & ENTRIES);
             case GHOST -> {
+                refaults++;
                 ghosts.remove();
                 main.add(page, mark & ENTRIES);
             }
@@ -152,6 +154,11 @@ final class S3Fifo implements ReplacementPolicy {
     @Override
     public long size() {
         return small.size() + main.size();
+    }
+
+    @Override
+    public long refaults() {
+        return refaults;
     }
 
     @Override

@@ -328,7 +328,7 @@ public final class ReclaimAgent implements Runnable, Pressure, PageEvents.Consum
             return;
         }
         publishedNs = nowNs;
-
+        counters.set(ValueLayout.JAVA_LONG, CountersLayout.REFAULTS, residents.refaults());
         for (PagedRegion region : regions.all()) {
             long pages = 0;
             long stored = 0;

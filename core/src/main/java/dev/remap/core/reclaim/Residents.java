@@ -155,6 +155,15 @@ final class Residents implements PageMarks {
         };
     }
 
+    /** Pages that came back soon after they had left, ever. */
+    long refaults() {
+        long refaults = 0;
+        for (ReplacementPolicy policy : policies.values()) {
+            refaults += policy.refaults();
+        }
+        return refaults;
+    }
+
     /** Pages on the inactive list. */
     long inactive() {
         return inactive.size();

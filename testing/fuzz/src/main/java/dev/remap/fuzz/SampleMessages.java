@@ -4,13 +4,13 @@ package dev.remap.fuzz;
 import dev.remap.wire.AgentCodec;
 import dev.remap.wire.AgentMessage;
 import dev.remap.wire.FailureEntry;
+import dev.remap.wire.KeeperCodec;
+import dev.remap.wire.KeeperMessage;
 import dev.remap.wire.Protocol;
 import dev.remap.wire.Reply;
 import dev.remap.wire.ReplyCodec;
 import dev.remap.wire.Request;
 import dev.remap.wire.RequestCodec;
-import dev.remap.wire.StandbyCodec;
-import dev.remap.wire.StandbyMessage;
 import dev.remap.wire.WireException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -32,7 +32,7 @@ final class SampleMessages {
     /** By the names of their kinds. */
     static Map<String, byte[]> all() {
         Map<String, byte[]> samples = new LinkedHashMap<>();
-        for (Class<?> family : List.of(Request.class, Reply.class, AgentMessage.class, StandbyMessage.class)) {
+        for (Class<?> family : List.of(Request.class, Reply.class, AgentMessage.class, KeeperMessage.class)) {
             for (Class<?> kind : family.getPermittedSubclasses()) {
                 samples.put(kind.getSimpleName(), encode(sample(kind)));
             }
@@ -47,7 +47,7 @@ final class SampleMessages {
                 case Request request -> RequestCodec.encode(REQUEST_ID, request, buffer);
                 case Reply reply -> ReplyCodec.encode(REQUEST_ID, reply, buffer);
                 case AgentMessage agent -> AgentCodec.encode(REQUEST_ID, agent, buffer);
-                case StandbyMessage standby -> StandbyCodec.encode(REQUEST_ID, standby, buffer);
+                case KeeperMessage standby -> KeeperCodec.encode(REQUEST_ID, standby, buffer);
                 default -> throw new IllegalArgumentException("no message: " + message);
             };
             return buffer.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE);

@@ -6,11 +6,11 @@ import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 
 import com.sun.management.ThreadMXBean;
 import dev.remap.wire.AgentCodec;
+import dev.remap.wire.KeeperCodec;
 import dev.remap.wire.Protocol;
 import dev.remap.wire.Received;
 import dev.remap.wire.ReplyCodec;
 import dev.remap.wire.RequestCodec;
-import dev.remap.wire.StandbyCodec;
 import dev.remap.wire.WireException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -42,7 +42,7 @@ public final class WireFuzzTarget {
         new Codec<>("Request", RequestCodec::decode, RequestCodec::encode),
         new Codec<>("Reply", ReplyCodec::decode, ReplyCodec::encode),
         new Codec<>("AgentMessage", AgentCodec::decode, AgentCodec::encode),
-        new Codec<>("StandbyMessage", StandbyCodec::decode, StandbyCodec::encode)
+        new Codec<>("KeeperMessage", KeeperCodec::decode, KeeperCodec::encode)
     };
 
     /** As a receive buffer is: longer than the message. What lies behind the message differs between the two. */

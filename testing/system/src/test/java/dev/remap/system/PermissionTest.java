@@ -11,7 +11,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,29 +43,12 @@ class PermissionTest {
     }
 
     /** The class path copied to where anybody can read it: a build may lie in somebody's home. */
-    private static String readableClassPath(Path directory) throws IOException {
+    private static String readableClassPath(Path directory) {
         List<String> copies = new ArrayList<>();
         for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
-            Path copy = directory.resolve("entry" + copies.size() + (entry.endsWith(".jar") ? ".jar" : ""));
-            copyTree(Path.of(entry), copy);
-            copies.add(copy.toString());
+            copies.add(ReadableCopy.of(Path.of(entry), directory.resolve("entry" + copies.size()))
+                    .toString());
         }
         return String.join(File.pathSeparator, copies);
-    }
-
-    private static void copyTree(Path from, Path to) throws IOException {
-        if (!Files.exists(from)) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(from)) {
-            for (Path file : files.toList()) {
-                Path copy = to.resolve(from.relativize(file).toString());
-                if (Files.isDirectory(file)) {
-                    Files.createDirectories(copy);
-                } else {
-                    Files.copy(file, from.equals(file) ? to : copy);
-                }
-            }
-        }
     }
 }

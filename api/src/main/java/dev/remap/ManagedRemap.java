@@ -4,7 +4,9 @@ package dev.remap;
 import dev.remap.linux.Errno;
 import dev.remap.linux.FileIo;
 import dev.remap.linux.UnixSocket;
+import dev.remap.wire.Connection;
 import dev.remap.wire.CountersLayout;
+import dev.remap.wire.ManagerJvm;
 import dev.remap.wire.Protocol;
 import dev.remap.wire.Received;
 import dev.remap.wire.Reply;
@@ -19,16 +21,19 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
-/** A Remap whose manager belongs to this process alone. */
-final class EmbeddedRemap implements Remap {
-    private static final System.Logger LOG = System.getLogger(EmbeddedRemap.class.getName());
+/** A Remap with a manager: one that this process has started for itself, or one that a broker has. */
+final class ManagedRemap implements Remap {
+    private static final System.Logger LOG = System.getLogger(ManagedRemap.class.getName());
     private static final long DEAD_MAN_MS = 2_000;
     private static final Duration BYE_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration COMMAND_TIMEOUT = Duration.ofSeconds(60);
 
     private final Faultfd faultfd;
-    private final Process process;
-    private final Path scratch;
+    /** The manager, if it is this process's to start and to end. */
+    private final ManagerProcess.@Nullable Started own;
+
     private final ManagerLink link;
     private final TransferSlots slots;
     private final FileSpans files = new FileSpans(this);
@@ -40,14 +45,18 @@ final class EmbeddedRemap implements Remap {
     private final ManagedRegions regions;
     private boolean closed;
 
-    private EmbeddedRemap(Faultfd faultfd, RemapConfig config, DefaultBudget budget) throws RemapException {
+    private ManagedRemap(
+            Faultfd faultfd,
+            RemapConfig config,
+            DefaultBudget budget,
+            ManagerProcess.@Nullable Started own,
+            Connection<Request, Reply> connection)
+            throws RemapException {
         this.faultfd = faultfd;
+        this.own = own;
         regions = new ManagedRegions();
         budgetOrigin = budget.origin();
-        ManagerProcess.Started started = ManagerProcess.start(config.openTimeout());
-        process = started.process();
-        scratch = started.scratch();
-        link = new ManagerLink(started.socket(), this::managerLost);
+        link = new ManagerLink(connection, this::managerLost);
         slots = TransferSlots.create();
         int[] pair = new int[2];
         long result = UnixSocket.socketpair(pair);
@@ -63,20 +72,47 @@ final class EmbeddedRemap implements Remap {
             FileIo.close(pair[1]);
             liveness.closeWriteEnd();
         }
-        deadMan = DeadMansSwitch.arm(liveness, faultfd, config);
+        deadMan = DeadMansSwitch.arm(liveness, faultfd, config, own != null);
     }
 
+    /** With a manager of its own. */
     static Remap open(RemapConfig config) throws RemapException {
-        String problem = HostSupport.problem();
-        if (problem != null) {
-            throw new RemapException(
-                    RemapException.Category.UNSUPPORTED, "Remap cannot work in this JVM: " + problem, "");
-        }
+        refuseUnsuitableJvm();
         DefaultBudget budget = DefaultBudget.of(config);
-        Faultfd faultfd = Faultfd.open();
+        return opened(Faultfd.open(Faultfd.NOT_GRANTED), faultfd -> {
+            ManagerProcess.Started started = ManagerProcess.start(config.openTimeout());
+            return new ManagedRemap(faultfd, config, budget, started, Connection.toManager(started.socket()));
+        });
+    }
+
+    /** With one that the broker behind a socket starts. */
+    static Remap connect(Path socket, RemapConfig config) throws RemapException {
+        refuseUnsuitableJvm();
+        Admission admission = Admission.ask(socket, DefaultBudget.of(config), config.openTimeout());
+        boolean connected = false;
+        try {
+            DefaultBudget budget = new DefaultBudget(admission.dramBytes(), admission.terms());
+            Remap remap = opened(
+                    Faultfd.open(admission.device()),
+                    faultfd -> new ManagedRemap(faultfd, config, budget, null, admission.connection()));
+            connected = true;
+            return remap;
+        } finally {
+            admission.closeDevice();
+            if (!connected) {
+                admission.connection().close();
+            }
+        }
+    }
+
+    private interface Opening {
+        ManagedRemap with(Faultfd faultfd) throws RemapException;
+    }
+
+    private static Remap opened(Faultfd faultfd, Opening opening) throws RemapException {
         boolean opened = false;
         try {
-            EmbeddedRemap remap = new EmbeddedRemap(faultfd, config, budget);
+            ManagedRemap remap = opening.with(faultfd);
             FailureEpochs.add(remap);
             opened = true;
             return remap;
@@ -87,8 +123,17 @@ final class EmbeddedRemap implements Remap {
         }
     }
 
-    private static long spillMaxBytes(RemapConfig config) throws RemapException {
-        if (config.spillMaxBytes() != 0) {
+    private static void refuseUnsuitableJvm() throws RemapException {
+        String problem = HostSupport.problem();
+        if (problem != null) {
+            throw new RemapException(
+                    RemapException.Category.UNSUPPORTED, "Remap cannot work in this JVM: " + problem, "");
+        }
+    }
+
+    /** A broker's manager spills where and how much the broker says. */
+    private long spillMaxBytes(RemapConfig config) throws RemapException {
+        if (config.spillMaxBytes() != 0 || own == null) {
             return config.spillMaxBytes();
         }
         try {
@@ -184,6 +229,46 @@ final class EmbeddedRemap implements Remap {
         });
     }
 
+    @Override
+    public Region open(String name, String schema) throws RemapException {
+        RegionChecks.name(name);
+        RegionChecks.schema(schema);
+        refuseWithoutBroker();
+        return regions.change(() -> {
+            refuseIfClosed();
+            if (regions.hasName(name)) {
+                throw new RemapException(
+                        RemapException.Category.EXISTS, "region " + name + " is open in this process", "Use that one.");
+            }
+            ManagedRegion region = ManagedRegion.open(this, name, schema);
+            regions.add(region);
+            return region;
+        });
+    }
+
+    @Override
+    public void remove(String name) throws RemapException {
+        RegionChecks.name(name);
+        refuseWithoutBroker();
+        refuseIfClosed();
+        link.call(new Request.RemoveRegion(name), COMMAND_TIMEOUT);
+    }
+
+    private void refuseWithoutBroker() throws RemapException {
+        if (own != null) {
+            throw new RemapException(
+                    RemapException.Category.UNSUPPORTED,
+                    "a manager that ends with this process keeps no regions for later",
+                    "Use Remap.connect with the socket of `remap serve`.");
+        }
+    }
+
+    @Override
+    public long setDramBudget(long bytes, Duration timeout) throws RemapException {
+        refuseIfClosed();
+        return link.callForValue(new Request.SetBudget(bytes, timeout.toNanos()), timeout.plus(COMMAND_TIMEOUT));
+    }
+
     /** A region for files; within a {@link ManagedRegions#change}. */
     ManagedRegion createSpan(String name, RegionSpec spec) throws RemapException {
         check(name, spec);
@@ -208,6 +293,9 @@ final class EmbeddedRemap implements Remap {
     private void check(String name, RegionSpec spec) throws RemapException {
         RegionChecks.name(name);
         RegionChecks.spec(spec);
+        if (spec.survives() != Survives.NOTHING) {
+            refuseWithoutBroker();
+        }
         if (spec.onFailure() == FailurePolicy.POISON && !faultfd.poison()) {
             throw new RemapException(
                     RemapException.Category.UNSUPPORTED,
@@ -294,7 +382,9 @@ final class EmbeddedRemap implements Remap {
         }
         link.close();
         agent.close();
-        ManagerProcess.await(process, managerPid);
-        ManagerProcess.deleteScratch(scratch);
+        if (own != null) {
+            ManagerProcess.await(own.process(), managerPid);
+            ManagerJvm.deleteScratch(own.scratch());
+        }
     }
 }

@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: GPL-2.0-only WITH Classpath-exception-2.0
+package dev.remap.broker;
+
+import dev.remap.linux.Cgroup;
+import dev.remap.linux.Errno;
+import dev.remap.linux.FileIo;
+import dev.remap.linux.Mmap;
+import dev.remap.linux.PollSet;
+import dev.remap.linux.UffdPort;
+import dev.remap.wire.Connection;
+import dev.remap.wire.CountersLayout;
+import dev.remap.wire.KeeperMessage;
+import dev.remap.wire.Keepsakes;
+import dev.remap.wire.LogHistogram;
+import dev.remap.wire.ManagerJvm;
+import dev.remap.wire.Received;
+import dev.remap.wire.Request;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One application and its manager. A thread of its own takes in what the manager tells; when the manager has ended it either starts another,
+ * which takes over, or buries the application. Everything but that thread's waiting happens under the broker's lock.
+ */
+final class Application implements Runnable {
+    private static final System.Logger LOG = System.getLogger(Application.class.getName());
+    private static final VarHandle LONG = ValueLayout.JAVA_LONG.varHandle().withInvokeExactBehavior();
+    private static final long PAGE = Mmap.PAGE_SIZE;
+    private static final int MOST_RESTARTS = 3;
+    private static final long RESTARTS_FORGOTTEN_NS = 60_000_000_000L;
+    private static final int DYING_MS = 500;
+    private static final int RING_MS = 10_000;
+    private static final double SMOOTHING = 0.4;
+
+    private final Broker broker;
+    private final int uid;
+    private final UserLimits limits;
+    private final KeeperMessage.Serve terms;
+    private final Keepsakes keepsakes = new Keepsakes();
+    private ManagerStart manager;
+    private @Nullable MemorySegment counters;
+    private long wishBytes;
+    private boolean leftOnPurpose;
+    private int restarts;
+    private long restartedNs;
+
+    private long lookedNs = System.nanoTime();
+    private long refaultsBefore;
+    private long fetchesBefore;
+    private long stalledBefore;
+    private double need;
+
+    Application(
+            Broker broker,
+            int uid,
+            UserLimits limits,
+            KeeperMessage.Serve terms,
+            long wishBytes,
+            ManagerStart manager) {
+        this.broker = broker;
+        this.uid = uid;
+        this.limits = limits;
+        this.terms = terms;
+        this.wishBytes = wishBytes;
+        this.manager = manager;
+    }
+
+    int uid() {
+        return uid;
+    }
+
+    @Override
+    public String toString() {
+        return "process " + terms.pid();
+    }
+
+    @Override
+    public void run() {
+        boolean goesOn = true;
+        while (goesOn) {
+            listen(manager.channel());
+            goesOn = succeed();
+        }
+        bury();
+    }
+
+    private void listen(Connection<KeeperMessage, KeeperMessage> channel) {
+        try {
+            for (var received = channel.receive(); received != null; received = channel.receive()) {
+                take(channel, received);
+            }
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "the manager of " + this + " cannot be understood any more", e);
+        }
+        channel.close();
+        ManagerJvm.deleteScratch(manager.scratch());
+    }
+
+    private void take(Connection<KeeperMessage, KeeperMessage> channel, Received<KeeperMessage> received)
+            throws IOException {
+        switch (received.message()) {
+            case KeeperMessage.Keep keep -> {
+                synchronized (broker) {
+                    keepsakes.put(keep.key(), new Keepsakes.Kept(keep.value(), received.fds()));
+                    if (keep.key().equals(SessionFds.KEY) && counters == null) {
+                        counters = map(received.fds());
+                    }
+                }
+            }
+            case KeeperMessage.Drop drop -> {
+                synchronized (broker) {
+                    keepsakes.drop(drop.key());
+                }
+            }
+            case KeeperMessage.Release release -> {
+                synchronized (broker) {
+                    leave(release.key());
+                }
+            }
+            case KeeperMessage.Claim claim -> broker.claim(this, channel, received.requestId(), claim);
+            case KeeperMessage.Wish wish -> {
+                synchronized (broker) {
+                    wishBytes = wish.dramBytes();
+                }
+            }
+            case KeeperMessage.Farewell _ -> leftOnPurpose = true;
+            default -> {
+                IntStream.of(received.fds()).forEach(FileIo::close);
+                LOG.log(System.Logger.Level.DEBUG, "nothing to do for {0}", received.message());
+            }
+        }
+    }
+
+    private static MemorySegment map(int[] fds) throws IOException {
+        if (fds.length != SessionFds.COUNT) {
+            throw new IOException("a session with " + fds.length + " descriptors");
+        }
+        int protection = Mmap.PROT_READ | Mmap.PROT_WRITE;
+        long address = Mmap.map(0, CountersLayout.FILE_BYTES, protection, Mmap.MAP_SHARED, fds[SessionFds.COUNTERS], 0);
+        if (address < 0) {
+            throw new IOException("mmap of counters: " + Errno.name(address));
+        }
+        return Mmap.segment(address, CountersLayout.FILE_BYTES);
+    }
+
+    /** After the end of the manager, and of its standby if it had one: starts another, if there is anything left to serve. */
+    private boolean succeed() {
+        Keepsakes.Kept session = keepsakes.get(SessionFds.KEY);
+        if (session == null || leftOnPurpose || broker.isEnding() || hasEnded(DYING_MS)) {
+            return false;
+        }
+        long nowNs = System.nanoTime();
+        restarts = nowNs - restartedNs > RESTARTS_FORGOTTEN_NS ? 0 : restarts + 1;
+        restartedNs = nowNs;
+        if (restarts >= MOST_RESTARTS) {
+            LOG.log(System.Logger.Level.ERROR, "managers of {0} die again and again; its regions are given up", this);
+            endFaults(session);
+            return false;
+        }
+        LOG.log(System.Logger.Level.WARNING, "the manager of {0} has died; another takes over", this);
+        try {
+            manager = ManagerStart.start();
+            manager.channel().send(0, terms);
+            for (String key : keepsakes.keys()) {
+                Keepsakes.Kept kept = keepsakes.get(key);
+                if (kept != null) {
+                    manager.channel().send(0, new KeeperMessage.Keep(key, kept.value()), kept.fds());
+                }
+            }
+            manager.channel().send(0, new KeeperMessage.Ready());
+            return true;
+        } catch (IOException e) {
+            LOG.log(
+                    System.Logger.Level.ERROR,
+                    "no other manager can be started for " + this + "; its regions are given up",
+                    e);
+            endFaults(session);
+            return false;
+        }
+    }
+
+    /** Whether the application's process has ended, or does so within the time. */
+    boolean hasEnded(int timeoutMs) {
+        Keepsakes.Kept session = keepsakes.get(SessionFds.KEY);
+        return session == null || new PollSet(session.fds()[SessionFds.PROCESS]).await(timeoutMs) != 0;
+    }
+
+    /** Has every touch of its regions end in a bus error, as a dead man's switch of its own would: never in zeros. */
+    private void endFaults(Keepsakes.Kept session) {
+        synchronized (broker) {
+            try (UffdPort port = new UffdPort(session.fds()[SessionFds.USERFAULTFD])) {
+                for (String key : KeptRegion.keys(keepsakes)) {
+                    Keepsakes.Kept region = keepsakes.get(key);
+                    Request.CreateRegion spec = KeptRegion.spec(keepsakes, key);
+                    if (region != null && spec != null) {
+                        FileIo.ftruncate(region.fds()[0], 0);
+                        port.unregister(spec.baseAddress(), spec.sizeBytes());
+                    }
+                }
+            }
+            keepsakes.drop("region");
+        }
+    }
+
+    /** A region has been closed, or its application has ended: kept for the next one, if it is to be. */
+    private void leave(String key) {
+        Request.CreateRegion spec = KeptRegion.spec(keepsakes, key);
+        if (spec != null && spec.survives()) {
+            broker.kept().leave(uid, KeptRegion.take(keepsakes, key, spec));
+        } else {
+            keepsakes.drop(key);
+        }
+    }
+
+    private void bury() {
+        synchronized (broker) {
+            KeptRegion.keys(keepsakes).forEach(this::leave);
+            broker.kept().release(this);
+            broker.forget(this);
+            if (counters != null) {
+                Mmap.unmap(counters.address(), CountersLayout.FILE_BYTES);
+                counters = null;
+            }
+        }
+        awaitRing();
+        keepsakes.close();
+        manager.process().destroyForcibly();
+    }
+
+    /**
+     * The application's kernel may still have requests of its dead man's switch under way, which cut its regions to nothing when the last
+     * manager closes a pipe. So that one is closed only after nobody reads from it any more.
+     */
+    private void awaitRing() {
+        Keepsakes.Kept session = keepsakes.get(SessionFds.KEY);
+        if (session == null) {
+            return;
+        }
+        PollSet pipe = new PollSet(session.fds()[SessionFds.LIVENESS]);
+        long startNs = System.nanoTime();
+        while (!pipe.hangup(0) && (System.nanoTime() - startNs) / 1_000_000 < RING_MS) {
+            pipe.await(RING_MS);
+        }
+        if (!pipe.hangup(0)) {
+            LOG.log(System.Logger.Level.DEBUG, "the pipe of {0} is still open for reading; it is left open", this);
+            keepsakes.take(SessionFds.KEY);
+        }
+    }
+
+    /** Whether it has, or is about to have, a region of this name that survives. */
+    boolean holds(String name) {
+        for (String key : KeptRegion.keys(keepsakes)) {
+            Request.CreateRegion spec = KeptRegion.spec(keepsakes, key);
+            if (spec != null && spec.survives() && spec.name().equals(name)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** What it may use, whether it does or not, or still uses although it may not. */
+    long occupiedBytes() {
+        MemorySegment now = counters;
+        return now == null
+                ? terms.dramBytes()
+                : Math.max(get(now, CountersLayout.BUDGET_PAGES), get(now, CountersLayout.USED_PAGES)) * PAGE;
+    }
+
+    /** What it needs, as of now. */
+    Arbiter.Demand demand() {
+        MemorySegment now = counters;
+        long most = Math.min(limits.maxBytes(), wishBytes);
+        if (now == null) { // it is only starting
+            return new Arbiter.Demand(
+                    terms.dramBytes(), terms.dramBytes(), limits.weight(), terms.dramBytes(), 0, 0, 0);
+        }
+        look(now);
+        long used = get(now, CountersLayout.USED_PAGES) * PAGE;
+        Cgroup.MemoryLimits group = Cgroup.of(terms.pid());
+        if (group.limited()) {
+            most = Math.min(most, Math.max(limits.minBytes(), group.limitBytes() - group.usageBytes() + used));
+        }
+        return new Arbiter.Demand(
+                limits.minBytes(),
+                Math.max(Arbiter.LEAST, most),
+                limits.weight(),
+                get(now, CountersLayout.BUDGET_PAGES) * PAGE,
+                used,
+                get(now, CountersLayout.TIER_PAGES) * PAGE,
+                need);
+    }
+
+    /** Of the time that touches waited since the last look, the share of fetches that more memory would have saved. */
+    private void look(MemorySegment now) {
+        long nowNs = System.nanoTime();
+        long refaults = get(now, CountersLayout.REFAULTS);
+        long fetches = LogHistogram.count(
+                now.asSlice(CountersLayout.histogram(CountersLayout.FAULT_FETCH), LogHistogram.BYTES));
+        long stalled = 0;
+        for (String key : KeptRegion.keys(keepsakes)) {
+            int region = Integer.parseInt(key.substring(KeptRegion.PREFIX.length()));
+            stalled += get(now, CountersLayout.region(region) + CountersLayout.REGION_STALLED_NS);
+        }
+        double share =
+                Math.clamp((double) (refaults - refaultsBefore) / Math.max(1, fetches - fetchesBefore), 0.0, 1.0);
+        double waited = (double) Math.max(0, stalled - stalledBefore) / Math.max(1, nowNs - lookedNs);
+        need += SMOOTHING * (share * waited - need);
+        lookedNs = nowNs;
+        refaultsBefore = refaults;
+        fetchesBefore = fetches;
+        stalledBefore = stalled;
+    }
+
+    /** Sets its budget. */
+    void budget(long bytes) {
+        MemorySegment now = counters;
+        if (now != null) {
+            LONG.setVolatile(now, CountersLayout.BUDGET_PAGES, bytes / PAGE);
+        }
+    }
+
+    private static long get(MemorySegment counters, long at) {
+        return (long) LONG.getVolatile(counters, at);
+    }
+}

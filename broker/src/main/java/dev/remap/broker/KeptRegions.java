@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-only WITH Classpath-exception-2.0
+package dev.remap.broker;
+
+import dev.remap.wire.ErrorCode;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The regions that applications have left, by user and name. One that is claimed stays here, as a second copy of its descriptors, until the
+ * claimant leaves it in turn: should its manager die before it has told what it took, nothing is lost. Guarded by the broker's lock.
+ */
+final class KeptRegions {
+    private static final System.Logger LOG = System.getLogger(KeptRegions.class.getName());
+
+    private final long keepForNs;
+    private final Map<Name, Entry> byName = new LinkedHashMap<>();
+
+    private record Name(int uid, String name) {}
+
+    private static final class Entry {
+        private KeptRegion region;
+        private @Nullable Object claimant;
+        private long sinceNs = System.nanoTime();
+
+        Entry(KeptRegion region) {
+            this.region = region;
+        }
+    }
+
+    KeptRegions(Duration keepFor) {
+        keepForNs = keepFor.toNanos();
+    }
+
+    /** A region has been left. */
+    void leave(int uid, KeptRegion region) {
+        Entry before = byName.get(new Name(uid, region.spec().name()));
+        if (before == null) {
+            byName.put(new Name(uid, region.spec().name()), new Entry(region));
+            return;
+        }
+        if (region.parts().keySet().containsAll(before.region.parts().keySet())) {
+            before.region.close();
+            before.region = region;
+        } else {
+            region.close(); // its manager died while it took it in
+        }
+        before.claimant = null;
+        before.sinceNs = System.nanoTime();
+    }
+
+    /** An application has ended: what it had claimed and not left is anybody's of its user again. */
+    void release(Object claimant) {
+        for (Entry entry : byName.values()) {
+            if (claimant.equals(entry.claimant)) {
+                entry.claimant = null;
+                entry.sinceNs = System.nanoTime();
+            }
+        }
+    }
+
+    boolean has(int uid, String name) {
+        return byName.containsKey(new Name(uid, name));
+    }
+
+    /** Duplicates of a region, which is the claimant's from now on. */
+    KeptRegion claim(Object claimant, int uid, String name, String schema) throws Refusal, IOException {
+        Entry entry = unclaimed(claimant, uid, name);
+        if (!entry.region.spec().schema().equals(schema)) {
+            throw new Refusal(
+                    ErrorCode.INCOMPATIBLE,
+                    "region " + name + " has schema \"" + entry.region.spec().schema() + "\", not \"" + schema + "\"",
+                    "Open it with the program that made it, or remove it.");
+        }
+        KeptRegion copy = entry.region.duplicate();
+        entry.claimant = claimant;
+        return copy;
+    }
+
+    /** Frees a region. */
+    void remove(Object claimant, int uid, String name) throws Refusal {
+        Entry entry = unclaimed(claimant, uid, name);
+        if (entry.claimant != null) {
+            throw new Refusal(ErrorCode.EXISTS, "region " + name + " is open in this process", "Close it first.");
+        }
+        entry.region.close();
+        byName.remove(new Name(uid, name));
+    }
+
+    private Entry unclaimed(Object claimant, int uid, String name) throws Refusal {
+        Entry entry = byName.get(new Name(uid, name));
+        if (entry == null) {
+            throw new Refusal(
+                    ErrorCode.NOT_FOUND,
+                    "user " + uid + " has left no region named " + name,
+                    "Create it; it may have been kept for its time and be gone.");
+        }
+        if (entry.claimant != null && !entry.claimant.equals(claimant)) {
+            throw new Refusal(
+                    ErrorCode.EXISTS,
+                    "region " + name + " is open in " + entry.claimant,
+                    "Close it there, or end that process.");
+        }
+        return entry;
+    }
+
+    /** Frees what nobody has opened for too long. */
+    void expire() {
+        long nowNs = System.nanoTime();
+        for (Iterator<Map.Entry<Name, Entry>> all = byName.entrySet().iterator(); all.hasNext(); ) {
+            Map.Entry<Name, Entry> each = all.next();
+            Entry entry = each.getValue();
+            if (entry.claimant == null && nowNs - entry.sinceNs > keepForNs) {
+                LOG.log(
+                        System.Logger.Level.INFO,
+                        "region {0} of user {1} is freed: nobody has opened it in time",
+                        each.getKey().name(),
+                        Integer.toString(each.getKey().uid()));
+                entry.region.close();
+                all.remove();
+            }
+        }
+    }
+
+    /** DRAM that regions take which no manager accounts for. */
+    long dramBytes() {
+        long bytes = 0;
+        for (Entry entry : byName.values()) {
+            bytes += entry.claimant == null ? entry.region.dramBytes() : 0;
+        }
+        return bytes;
+    }
+
+    void close() {
+        byName.values().forEach(entry -> entry.region.close());
+        byName.clear();
+    }
+}

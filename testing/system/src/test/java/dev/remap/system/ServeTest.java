@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0-only WITH Classpath-exception-2.0
+package dev.remap.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.remap.broker.BrokerMain;
+import dev.remap.linux.PeerCredentials;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A broker, its managers and its applications, each a process of its own, the applications with nothing but what an application links. */
+@Timeout(120)
+class ServeTest {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final int SELF = PeerCredentials.self().uid();
+    private static final int ONE = 65_534;
+    private static final int OTHER = 65_533;
+    private static final long PAGES = 4_000;
+
+    @TempDir
+    Path directory;
+
+    private final List<ChildJvm> children = new ArrayList<>();
+    private Path socket;
+
+    @BeforeEach
+    void prepare() throws IOException {
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        socket = directory.resolve("remap.sock");
+    }
+
+    @AfterEach
+    void end() {
+        children.reversed().forEach(ChildJvm::close);
+    }
+
+    private ChildJvm broker(String... options) {
+        List<Object> arguments = new ArrayList<>(
+                List.of("--socket", socket, "--spill-directory", directory, "--dram", "96M", "--no-standby"));
+        arguments.addAll(Arrays.asList(options));
+        ChildJvm broker = ChildJvm.start(directory, List.of(), BrokerMain.class, arguments.toArray());
+        children.add(broker);
+        Eventually.await("the broker's socket", LIMIT, () -> Files.exists(socket) || !broker.alive());
+        return broker;
+    }
+
+    private ChildJvm application(String what, String name, Object... more) {
+        return applicationOf(SELF, List.of(), what, name, more);
+    }
+
+    private ChildJvm applicationOf(int uid, List<String> flags, String what, String name, Object... more) {
+        List<Object> arguments = new ArrayList<>(List.of(socket, what, name, PAGES));
+        arguments.addAll(Arrays.asList(more));
+        List<String> command = new ArrayList<>();
+        if (uid != SELF) {
+            command.addAll(List.of("setpriv", "--reuid=" + uid, "--regid=" + uid, "--clear-groups"));
+        }
+        command.addAll(ChildJvm.command(flags, linked(), ServedMain.class.getName(), arguments.toArray()));
+        ChildJvm child = ChildJvm.launch(directory, command);
+        children.add(child);
+        return child;
+    }
+
+    /** What an application links, copied to where every user can read it: no manager is among it. */
+    private String linked() {
+        List<String> copies = new ArrayList<>();
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+            if (entry.matches(".*/(api|wire|linux|system)/target/.*|.*/remap-(api|wire|linux)-[^/]*")) {
+                copies.add(ReadableCopy.of(Path.of(entry), directory.resolve("linked" + copies.size()))
+                        .toString());
+            }
+        }
+        return String.join(File.pathSeparator, copies);
+    }
+
+    private static void asRoot() {
+        Assumptions.assumeTrue(SELF == 0, "only root can become another user");
+    }
+
+    /** Neither of them has a right to userfaultfd, and one is not even allowed to ask. */
+    @Test
+    void twoUsersWithoutRightsWorkAndNeitherReachesTheOther() {
+        asRoot();
+        broker("--user", ONE + ":max=16M", "--user", OTHER + ":max=16M,applications=1");
+        ChildJvm one = applicationOf(ONE, List.of(), "leave", "same-name", "filtered");
+        assertThat(one.awaitLine("filtered", LIMIT)).isEqualTo("false");
+        assertThat(one.awaitLine("wrong", LIMIT)).isEqualTo("0 of " + PAGES);
+
+        ChildJvm other = applicationOf(OTHER, List.of(), "return", "same-name");
+        assertThat(other.awaitLine("refused", LIMIT)).startsWith("NOT_FOUND");
+        assertThat(other.awaitExit(LIMIT)).isZero();
+        ChildJvm own = applicationOf(OTHER, List.of(), "leave", "same-name");
+        assertThat(own.awaitLine("wrong", LIMIT)).isEqualTo("0 of " + PAGES);
+        assertThat(applicationOf(OTHER, List.of(), "use", "more").awaitLine("refused", LIMIT))
+                .startsWith("QUOTA")
+                .contains("may have no more");
+
+        kill(own.awaitLine("manager", LIMIT)); // of one, which the other must not notice
+        one.send("");
+        assertThat(one.awaitExit(LIMIT)).as(one.output()).isZero();
+    }
+
+    @Test
+    void aUserThatIsNotListedIsToldSo() {
+        asRoot();
+        broker("--user", ONE + ":max=16M");
+        assertThat(applicationOf(OTHER, List.of(), "use", "r").awaitLine("refused", LIMIT))
+                .startsWith("PERMISSION")
+                .contains("remap serve --user " + OTHER);
+    }
+
+    @Test
+    void aRegionOutlivesAKilledApplication() {
+        broker();
+        ChildJvm first = application("leave", "index");
+        assertThat(first.awaitLine("wrong", LIMIT)).isEqualTo("0 of " + PAGES);
+        first.kill();
+
+        ChildJvm second = application("return", "index");
+        assertThat(second.awaitLine("opened", LIMIT)).doesNotEndWith("resident 0");
+        assertThat(second.awaitLine("wrong", LIMIT)).isEqualTo("0 of " + PAGES);
+        ChildJvm meanwhile = application("return", "index");
+        assertThat(meanwhile.awaitLine("refused", LIMIT)).startsWith("EXISTS").contains("process " + second.pid());
+        second.send("");
+        assertThat(second.awaitExit(LIMIT)).isZero();
+
+        ChildJvm third = application("return", "index"); // closed, and not killed, this time
+        assertThat(third.awaitLine("wrong", LIMIT)).isEqualTo("0 of " + PAGES);
+        third.send("");
+        assertThat(third.awaitExit(LIMIT)).isZero();
+        assertThat(applicationOf(SELF, List.of("-Dschema=texts-2"), "return", "index")
+                        .awaitLine("refused", LIMIT))
+                .startsWith("INCOMPATIBLE")
+                .contains("texts-1");
+        assertThat(application("leave", "index").awaitLine("refused", LIMIT)).startsWith("EXISTS");
+        assertThat(application("remove", "index").awaitLine("removed", LIMIT)).isEmpty();
+        assertThat(application("return", "index").awaitLine("refused", LIMIT)).startsWith("NOT_FOUND");
+    }
+
+    @Test
+    void aManagerThatDiesIsReplacedByTheBroker() {
+        broker();
+        ChildJvm application = application("leave", "index");
+        assertThat(application.awaitLine("wrong", LIMIT)).isEqualTo("0 of " + PAGES);
+        kill(application.awaitLine("manager", LIMIT));
+        application.send("16");
+        assertThat(application.awaitLine("budget", LIMIT)).isEqualTo("16");
+        application.send("");
+        assertThat(application.awaitExit(LIMIT)).as(application.output()).isZero();
+        assertThat(application.output()).contains("has taken over").doesNotContain("wrong 1");
+        ChildJvm second = application("return", "index");
+        assertThat(second.awaitLine("wrong", LIMIT)).isEqualTo("0 of " + PAGES);
+    }
+
+    @Test
+    void applicationsGoOnWithoutTheirBroker() {
+        ChildJvm broker = broker();
+        ChildJvm application = application("use", "r");
+        assertThat(application.awaitLine("wrong", LIMIT)).isEqualTo("0 of " + PAGES);
+        broker.kill();
+        Eventually.await("the broker's end", LIMIT, () -> !broker.alive());
+        application.send("8");
+        assertThat(application.awaitLine("budget", LIMIT)).isEqualTo("8");
+        application.send("");
+        assertThat(application.awaitExit(LIMIT)).as(application.output()).isZero();
+        assertThat(application.output().lines().filter(line -> line.startsWith("wrong")))
+                .containsOnly("wrong 0 of " + PAGES);
+
+        broker(); // in the place of the one that was killed
+        ChildJvm next = application("use", "r");
+        assertThat(next.awaitLine("wrong", LIMIT)).isEqualTo("0 of " + PAGES);
+    }
+
+    @Test
+    void aSocketWhereOthersCouldPutTheirOwnIsRefused() throws IOException {
+        Path open = Files.createDirectory(directory.resolve("open"));
+        Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
+        socket = open.resolve("remap.sock");
+        ChildJvm broker = broker();
+        assertThat(broker.awaitExit(LIMIT)).isEqualTo(1);
+        assertThat(broker.output()).contains("others can write to").contains("mode 755");
+
+        socket = directory.resolve("link.sock");
+        Path target = Files.createFile(directory.resolve("precious"));
+        Files.createSymbolicLink(socket, target);
+        assertThat(broker().awaitExit(LIMIT)).isEqualTo(1);
+        assertThat(target).exists();
+    }
+
+    private static void kill(String pid) {
+        ProcessHandle.of(Long.parseLong(pid)).orElseThrow().destroyForcibly();
+    }
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-only WITH Classpath-exception-2.0
+package dev.remap.system;
+
+import dev.remap.Region;
+import dev.remap.RegionSpec;
+import dev.remap.Remap;
+import dev.remap.RemapConfig;
+import dev.remap.RemapException;
+import dev.remap.Survives;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** An application of a broker. Arguments: the socket, what to do, a region's name, pages, and {@code filtered} to forbid system calls first. */
+final class ServedMain {
+    private static final String SCHEMA = System.getProperty("schema", "texts-1");
+
+    private ServedMain() {}
+
+    public static void main(String[] arguments) throws Throwable {
+        Path socket = Path.of(arguments[0]);
+        String name = arguments[2];
+        long pages = Long.parseLong(arguments[3]);
+        if (arguments.length > 4) {
+            SystemCallFilter.forbidUserfaultfdAndIoUring();
+            System.out.println("filtered " + Remap.support().touch());
+        }
+        long startNs = System.nanoTime();
+        try (Remap remap = Remap.connect(socket, RemapConfig.defaults().dramBytes(64 * Pages.MIB))) {
+            System.out.println("connected " + (System.nanoTime() - startNs) / 1_000_000);
+            System.out.println("manager " + remap.stats().managerPid());
+            switch (arguments[1]) {
+                case "use" -> use(remap, RegionSpec.ofSize(pages * Pages.SIZE), name, pages);
+                case "leave" ->
+                    use(
+                            remap,
+                            RegionSpec.ofSize(pages * Pages.SIZE)
+                                    .survives(Survives.CLIENT, SCHEMA)
+                                    .tiers("zram", "file"),
+                            name,
+                            pages);
+                case "return" -> comeBack(remap, name, pages);
+                case "remove" -> {
+                    remap.remove(name);
+                    System.out.println("removed");
+                }
+                default -> throw new IllegalArgumentException(arguments[1]);
+            }
+        } catch (RemapException e) {
+            System.out.println("refused " + e.category() + " " + e.getMessage());
+        }
+    }
+
+    private static void use(Remap remap, RegionSpec spec, String name, long pages) throws IOException {
+        try (Region region = remap.create(name, spec)) {
+            Pages.writeTexts(region.segment(), 0, pages);
+            System.out.println("written " + region.segment().address());
+            check(remap, region, pages);
+        }
+    }
+
+    private static void comeBack(Remap remap, String name, long pages) throws IOException {
+        long startNs = System.nanoTime();
+        try (Region region = remap.open(name, SCHEMA)) {
+            System.out.println("opened " + (System.nanoTime() - startNs) / 1_000_000 + " ms, resident "
+                    + region.residentBytes(0, region.size()) / Pages.SIZE);
+            check(remap, region, pages);
+        }
+    }
+
+    /** Checks the pages for each line that it gets; each may begin with a new budget in MiB. */
+    private static void check(Remap remap, Region region, long pages) throws IOException {
+        while (true) {
+            System.out.println("wrong " + Pages.wrongTexts(region.segment(), 0, pages) + " of " + pages);
+            String line = line();
+            if (line.isEmpty()) {
+                return;
+            }
+            long bytes = Long.parseLong(line) * Pages.MIB;
+            System.out.println("budget " + remap.setDramBudget(bytes, Duration.ofSeconds(20)) / Pages.MIB);
+        }
+    }
+
+    private static String line() throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int c = System.in.read(); c != '\n' && c >= 0; c = System.in.read()) {
+            line.append((char) c);
+        }
+        return line.toString();
+    }
+}
