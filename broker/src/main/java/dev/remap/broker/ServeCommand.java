@@ -108,7 +108,7 @@ final class ServeCommand implements Callable<Integer> {
     private void serve(CountDownLatch closed) throws IOException {
         try (Broker broker = Broker.open(config())) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> awaitEnd(broker, closed), "remap-end"));
-            LOG.log(System.Logger.Level.INFO, "serving at {0}", socket);
+            System.out.println("serving at " + socket.toAbsolutePath());
             broker.run(Service.ofEnvironment());
         }
     }

@@ -36,6 +36,7 @@ public final class DramBudget implements PageAccount {
 
     private final AtomicLong pinned = new AtomicLong();
     private final MemorySegment counters;
+    private volatile long excess = Long.MAX_VALUE;
 
     /**
      * A budget of {@code limitPages}; current use is kept in the shared counters, so that everybody can see it.
@@ -95,7 +96,7 @@ public final class DramBudget implements PageAccount {
         if (!tryCharge(CountersLayout.TIER_PAGES, pages, tierLimit())) {
             return false;
         }
-        if (tryCharge(CountersLayout.USED_PAGES, pages, limit())) {
+        if (tryCharge(CountersLayout.USED_PAGES, pages, most())) {
             return true;
         }
         add(CountersLayout.TIER_PAGES, -pages);
@@ -199,6 +200,21 @@ public final class DramBudget implements PageAccount {
     private long tierLimit() {
         long limit = limit();
         return limit - RESERVE_PAGES - Math.max(MIN_RESIDENT_PAGES, limit / 16);
+    }
+
+    /**
+     * What use may come to while pages move into tiers. The limit; but where that has been lowered below what is in use, the least that has
+     * been seen in use since, and the reserve, without which nothing could get smaller.
+     */
+    private long most() {
+        long limit = limit();
+        long used = used();
+        if (used <= limit) {
+            excess = Long.MAX_VALUE;
+            return limit;
+        }
+        excess = Math.min(excess, used);
+        return excess + RESERVE_PAGES;
     }
 
     private void add(long counter, long delta) {

@@ -66,6 +66,28 @@ class DramBudgetTest {
     }
 
     @Test
+    void aLowerLimitLetsNothingInAndLetsPagesMoveIntoTiers() {
+        assertThat(budget.tryChargeResident(3000)).isTrue();
+        budget.limit(2048);
+        assertThat(budget.limit()).isEqualTo(2048);
+        assertThat(budget.belowLow()).isTrue();
+        assertThat(budget.tryChargeResident(1)).isFalse();
+        assertThat(budget.tryCharge(DramBudget.RESERVE_PAGES)).isTrue();
+        assertThat(budget.tryCharge(1)).as("more than the reserve on top").isFalse();
+        budget.unchargeResident(500);
+        assertThat(budget.tryCharge(1)).isTrue();
+        budget.unchargeResident(2000);
+        assertThat(budget.tryChargeResident(1)).isTrue();
+        assertThatThrownBy(() -> budget.limit(1)).hasMessageContaining("too small");
+    }
+
+    @Test
+    void anotherManagerGoesOnWithTheLimitThatHoldsNow() {
+        budget.limit(2048);
+        assertThat(DramBudget.of(counters).limit()).isEqualTo(2048);
+    }
+
+    @Test
     void peakIsTheMostThatWasEverInUse() {
         assertThat(budget.tryChargeResident(1000)).isTrue();
         assertThat(budget.tryCharge(500)).isTrue();
