@@ -9,7 +9,14 @@ import picocli.CommandLine.Option;
         name = "remap bench",
         usageHelpWidth = 100,
         description = "Measures Remap beside what it is to be compared with, both in one session.",
-        subcommands = {HitCommand.class, FaultCommand.class, RateCommand.class, FilesCommand.class, SameJvmCommand.class
+        subcommands = {
+            HitCommand.class,
+            FaultCommand.class,
+            RateCommand.class,
+            FilesCommand.class,
+            SameJvmCommand.class,
+            NeighboursCommand.class,
+            RestartCommand.class
         })
 final class BenchCommand {
     @Option(

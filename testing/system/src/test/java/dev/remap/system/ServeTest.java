@@ -53,7 +53,8 @@ class ServeTest {
         arguments.addAll(Arrays.asList(options));
         ChildJvm broker = ChildJvm.start(directory, List.of(), BrokerMain.class, arguments.toArray());
         children.add(broker);
-        Eventually.await("a broker that serves", LIMIT, () -> broker.output().contains("serving at") || !broker.alive());
+        Eventually.await(
+                "a broker that serves", LIMIT, () -> broker.output().contains("serving at") || !broker.alive());
         return broker;
     }
 
