@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,7 @@ final class Application implements Runnable {
     private static final int MOST_RESTARTS = 3;
     private static final long RESTARTS_FORGOTTEN_NS = 60_000_000_000L;
     private static final int DYING_MS = 500;
+    private static final int MAKE_WAY_MS = 10_000;
     private static final int RING_MS = 10_000;
     private static final double SMOOTHING = 0.4;
 
@@ -42,6 +44,7 @@ final class Application implements Runnable {
     private final KeeperMessage.Serve terms;
     private final Keepsakes keepsakes = new Keepsakes();
     private ManagerStart manager;
+    private @Nullable ManagerStart successor;
     private @Nullable MemorySegment counters;
     private long wishBytes;
     private boolean leftOnPurpose;
@@ -105,6 +108,7 @@ final class Application implements Runnable {
         switch (received.message()) {
             case KeeperMessage.Keep keep -> {
                 synchronized (broker) {
+                    tellSuccessor(keep, received.fds());
                     keepsakes.put(keep.key(), new Keepsakes.Kept(keep.value(), received.fds()));
                     if (keep.key().equals(SessionFds.KEY) && counters == null) {
                         counters = map(received.fds());
@@ -113,11 +117,13 @@ final class Application implements Runnable {
             }
             case KeeperMessage.Drop drop -> {
                 synchronized (broker) {
+                    tellSuccessor(drop);
                     keepsakes.drop(drop.key());
                 }
             }
             case KeeperMessage.Release release -> {
                 synchronized (broker) {
+                    tellSuccessor(new KeeperMessage.Drop(release.key()));
                     leave(release.key());
                 }
             }
@@ -132,6 +138,65 @@ final class Application implements Runnable {
                 IntStream.of(received.fds()).forEach(FileIo::close);
                 LOG.log(System.Logger.Level.DEBUG, "nothing to do for {0}", received.message());
             }
+        }
+    }
+
+    /**
+     * Has a manager of another program go on. It is started, told everything and has rehearsed before the one that serves is asked to make
+     * way, so that nothing has happened if it cannot.
+     */
+    void upgrade(List<String> program) throws IOException {
+        ManagerStart next = ManagerStart.start(program);
+        boolean ready = false;
+        try {
+            synchronized (broker) {
+                if (successor != null) {
+                    throw new IOException("another upgrade is under way");
+                }
+                successor = next;
+                tell(next, true);
+            }
+            Received<KeeperMessage> answer = next.channel().receive();
+            if (answer == null || !(answer.message() instanceof KeeperMessage.Ready)) {
+                throw new IOException("the new manager of " + this + " does not understand this broker, or ended: "
+                        + "its messages are on the broker's standard error");
+            }
+            ready = true;
+        } finally {
+            if (!ready) {
+                synchronized (broker) {
+                    successor = next.equals(successor) ? null : successor;
+                }
+                next.channel().close();
+                next.process().destroyForcibly();
+            }
+        }
+        manager.channel().send(0, new KeeperMessage.Farewell());
+        if (!broker.await(() -> !next.equals(successor), MAKE_WAY_MS)) {
+            throw new IOException("the manager of " + this + " does not make way; it goes on");
+        }
+    }
+
+    private void tell(ManagerStart next, boolean alive) throws IOException {
+        next.channel().send(0, terms.succeeding(alive));
+        for (String key : keepsakes.keys()) {
+            Keepsakes.Kept kept = keepsakes.get(key);
+            if (kept != null) {
+                next.channel().send(0, new KeeperMessage.Keep(key, kept.value()), kept.fds());
+            }
+        }
+    }
+
+    private void tellSuccessor(KeeperMessage message, int... fds) {
+        ManagerStart next = successor;
+        if (next == null) {
+            return;
+        }
+        try {
+            next.channel().send(0, message, fds);
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "the manager that was to succeed has ended", e);
+            successor = null;
         }
     }
 
@@ -161,15 +226,15 @@ final class Application implements Runnable {
             endFaults(session);
             return false;
         }
-        LOG.log(System.Logger.Level.WARNING, "the manager of {0} has died; another takes over", this);
         try {
-            manager = ManagerStart.start();
-            manager.channel().send(0, terms);
-            for (String key : keepsakes.keys()) {
-                Keepsakes.Kept kept = keepsakes.get(key);
-                if (kept != null) {
-                    manager.channel().send(0, new KeeperMessage.Keep(key, kept.value()), kept.fds());
-                }
+            ManagerStart prepared = takeSuccessor();
+            if (prepared == null) {
+                LOG.log(System.Logger.Level.WARNING, "the manager of {0} has died; another takes over", this);
+                manager = ManagerStart.start();
+                tell(manager, false);
+            } else {
+                restarts = 0;
+                manager = prepared;
             }
             manager.channel().send(0, new KeeperMessage.Ready());
             return true;
@@ -180,6 +245,14 @@ final class Application implements Runnable {
                     e);
             endFaults(session);
             return false;
+        }
+    }
+
+    private @Nullable ManagerStart takeSuccessor() {
+        synchronized (broker) {
+            ManagerStart prepared = successor;
+            successor = null;
+            return prepared;
         }
     }
 

@@ -11,6 +11,7 @@ import dev.remap.wire.Connection;
 import dev.remap.wire.ErrorCode;
 import dev.remap.wire.KeeperMessage;
 import dev.remap.wire.Keepsakes;
+import dev.remap.wire.ManagerJvm;
 import dev.remap.wire.Protocol;
 import dev.remap.wire.Received;
 import dev.remap.wire.Reply;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -109,6 +111,10 @@ final class Broker implements AutoCloseable {
         }
         IntStream.of(received.fds()).forEach(FileIo::close);
         try {
+            if (received.message() instanceof Request.Upgrade upgrade) {
+                connection.send(received.requestId(), new Reply.Done(upgrade(peer, upgrade)));
+                return;
+            }
             join(application, connection, peer, received);
         } catch (Refusal e) {
             LOG.log(
@@ -121,9 +127,40 @@ final class Broker implements AutoCloseable {
         } catch (IOException e) {
             connection.send(
                     received.requestId(),
-                    new Reply.Failed(ErrorCode.IO.number(), "no manager: " + e.getMessage(), "See the broker's log."));
+                    new Reply.Failed(ErrorCode.IO.number(), String.valueOf(e.getMessage()), "See the broker's log."));
             throw e;
         }
+    }
+
+    /** Answers how many managers have been asked to make way for another. */
+    private long upgrade(PeerCredentials peer, Request.Upgrade upgrade) throws Refusal, IOException {
+        if (peer.uid() != PeerCredentials.self().uid()) {
+            throw new Refusal(
+                    ErrorCode.PERMISSION,
+                    "user " + peer.uid() + " may not upgrade the managers of user "
+                            + PeerCredentials.self().uid(),
+                    "Become the broker's user.");
+        }
+        if (upgrade.version() != Protocol.VERSION) {
+            throw new Refusal(
+                    ErrorCode.INCOMPATIBLE,
+                    "the new program speaks version " + upgrade.version() + ", this broker " + Protocol.VERSION,
+                    "Start a new broker at another socket, and the applications anew.");
+        }
+        String path = upgrade.modulePath();
+        List<String> program = (path.isEmpty() ? ManagerJvm.program() : ManagerJvm.program(path))
+                .orElseThrow(() -> new Refusal(
+                        ErrorCode.NOT_FOUND,
+                        "there is no manager in \"" + path + "\"",
+                        "Name the folder of a release's jars."));
+        List<Application> now;
+        synchronized (this) {
+            now = List.copyOf(applications);
+        }
+        for (Application application : now) {
+            application.upgrade(program);
+        }
+        return now.size();
     }
 
     private void join(
@@ -158,6 +195,7 @@ final class Broker implements AutoCloseable {
                     config.spillDirectory().toString(),
                     config.spillMaxBytes(),
                     config.standby(),
+                    false,
                     limits.regions(),
                     limits.regionBytes(),
                     limits.files());
@@ -322,14 +360,24 @@ final class Broker implements AutoCloseable {
     }
 
     /** A process that was just killed may be on its way out: what it had is left in a moment. */
-    private synchronized void awaitBurials(Application who, String name) {
+    private void awaitBurials(Application who, String name) {
+        boolean _ = await(
+                () -> applications.stream()
+                        .noneMatch(other ->
+                                other != who && other.uid() == who.uid() && other.holds(name) && other.hasEnded(0)),
+                BURIAL_MS);
+    }
+
+    /** Waits until something that the lock guards is so, for so long at most; answers whether it is. */
+    synchronized boolean await(BooleanSupplier condition, long timeoutMs) {
         long startNs = System.nanoTime();
-        while (applications.stream()
-                        .anyMatch(other ->
-                                other != who && other.uid() == who.uid() && other.holds(name) && other.hasEnded(0))
-                && (System.nanoTime() - startNs) / 1_000_000 < BURIAL_MS) {
+        while (!condition.getAsBoolean()) {
+            if ((System.nanoTime() - startNs) / 1_000_000 > timeoutMs) {
+                return false;
+            }
             pause(STEP_MS);
         }
+        return true;
     }
 
     KeptRegions kept() {

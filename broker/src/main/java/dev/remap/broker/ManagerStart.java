@@ -17,10 +17,15 @@ import java.util.List;
 record ManagerStart(Process process, Connection<KeeperMessage, KeeperMessage> channel, Path scratch) {
     private static final long CONNECT_NS = 30_000_000_000L;
 
+    /** Starts one of the program that is installed beside the broker's. */
     static ManagerStart start() throws IOException {
-        List<String> program = ManagerJvm.program()
+        return start(ManagerJvm.program()
                 .orElseThrow(() -> new IOException("the manager's classes are not installed beside the broker's: add"
-                        + " remap-manager to the module path, or set -D" + ManagerJvm.PATH_PROPERTY));
+                        + " remap-manager to the module path, or set -D" + ManagerJvm.PATH_PROPERTY)));
+    }
+
+    /** Starts one of a program that {@link ManagerJvm} has found. */
+    static ManagerStart start(List<String> program) throws IOException {
         Path scratch = ManagerJvm.createScratch();
         try (MeetingPoint meeting = MeetingPoint.open()) {
             String self = Long.toString(ProcessHandle.current().pid());

@@ -291,9 +291,20 @@ final class ApplicationSession {
         /** The broker is told first, and the standby then: it may have to go on without one. */
         private void startBrokerLink() {
             if (broker != null) {
+                broker.onFarewell(this::makeWay);
                 thread("remap-broker", broker).start();
                 keepsakes.attach(broker);
             }
+        }
+
+        /** Another manager is ready to go on: what this one leaves undone it finds as after a death. */
+        private void makeWay() {
+            LOG.log(System.Logger.Level.INFO, "another manager takes over");
+            if (standby != null) {
+                standby.farewell();
+            }
+            ScratchDirectory.remove();
+            Runtime.getRuntime().halt(0);
         }
 
         private void startKeeping() {

@@ -39,6 +39,7 @@ final class BrokerLink implements Keepsakes.Copy, Runnable {
     private final PatientChannel channel;
     private final AtomicLong lastId = new AtomicLong();
     private final ConcurrentHashMap<Long, Claim> claims = new ConcurrentHashMap<>();
+    private Runnable onFarewell = () -> {};
     private volatile boolean lost;
 
     /** A claim that waits for its answer, and what has come of it so far. */
@@ -86,6 +87,11 @@ final class BrokerLink implements Keepsakes.Copy, Runnable {
         return new BrokerLink(terms, Connection.keeperChannel(socket));
     }
 
+    /** What to do when the broker has another manager ready. Before {@link #run}. */
+    void onFarewell(Runnable action) {
+        onFarewell = action;
+    }
+
     KeeperMessage.Serve terms() {
         return terms;
     }
@@ -109,6 +115,8 @@ final class BrokerLink implements Keepsakes.Copy, Runnable {
             claim.add(keep.key(), new Keepsakes.Kept(keep.value(), received.fds()));
         } else if (claim != null && received.message() instanceof KeeperMessage.Claimed claimed) {
             claim.answer.complete(claimed);
+        } else if (received.message() instanceof KeeperMessage.Farewell) {
+            onFarewell.run();
         } else {
             IntStream.of(received.fds()).forEach(FileIo::close);
             LOG.log(System.Logger.Level.DEBUG, "nobody waits for {0}", received);

@@ -149,6 +149,7 @@ final class RequestDispatcher {
                 refuse(id, "a second Hello: " + hello);
             }
             case Request.Join join -> refuse(id, join.toString());
+            case Request.Upgrade upgrade -> refuse(id, upgrade.toString());
             case Request.Bye bye -> refuse(id, bye.toString());
             case Request.Resume resume -> refuse(id, resume.toString());
         }

@@ -28,7 +28,7 @@ final class ServedManager {
         BrokerLink.keep(keepsakes, terms, socket);
         ApplicationSession session = first.fds().length == 1
                 ? ApplicationSession.greet(first.fds()[0], terms.pid(), hello -> served(hello, terms), keepsakes)
-                : succeed(channel, keepsakes);
+                : succeed(channel, terms, keepsakes);
         if (session != null) {
             session.serve();
         }
@@ -50,16 +50,26 @@ final class ServedManager {
     }
 
     private static @Nullable ApplicationSession succeed(
-            Connection<KeeperMessage, KeeperMessage> channel, Keepsakes keepsakes) throws IOException {
-        long diedNs = System.nanoTime();
+            Connection<KeeperMessage, KeeperMessage> channel, KeeperMessage.Serve terms, Keepsakes keepsakes)
+            throws IOException {
+        if (terms.rehearse()) {
+            Rehearsal.run();
+            channel.send(0, new KeeperMessage.Ready());
+        }
         Received<KeeperMessage> received = channel.receive();
-        while (received != null && received.message() instanceof KeeperMessage.Keep keep) {
-            keepsakes.put(keep.key(), new Keepsakes.Kept(keep.value(), received.fds()));
+        while (received != null && !(received.message() instanceof KeeperMessage.Ready)) {
+            switch (received.message()) {
+                case KeeperMessage.Keep keep ->
+                    keepsakes.put(keep.key(), new Keepsakes.Kept(keep.value(), received.fds()));
+                case KeeperMessage.Drop drop -> keepsakes.drop(drop.key());
+                default -> throw new IOException("not for a manager that is to succeed: " + received.message());
+            }
             received = channel.receive();
         }
-        if (received == null || !(received.message() instanceof KeeperMessage.Ready)) {
+        if (received == null) {
             return null; // the broker has died, or thought better of it
         }
+        long diedNs = System.nanoTime();
         ApplicationSession.Parts prepared = ApplicationSession.prepare(keepsakes);
         return ApplicationSession.takeOver(new Standby.Legacy(keepsakes, prepared, diedNs));
     }

@@ -81,6 +81,7 @@ public final class KeeperCodec {
                 .putString(m.spillDirectory())
                 .putLong(m.spillMaxBytes())
                 .putBoolean(m.standby())
+                .putBoolean(m.rehearse())
                 .putInt(m.maxRegions())
                 .putLong(m.maxRegionBytes())
                 .putInt(m.maxFiles());
@@ -92,6 +93,7 @@ public final class KeeperCodec {
                 in.getLong(),
                 in.getString(),
                 in.getLong(),
+                in.getBoolean(),
                 in.getBoolean(),
                 in.getInt(),
                 in.getLong(),

@@ -41,7 +41,7 @@ public sealed interface KeeperMessage {
     /** From a standby: it is ready to take over. Otherwise: all there is has been sent. */
     record Ready() implements KeeperMessage {}
 
-    /** From the manager: it ends on purpose, and nobody is to take over. */
+    /** From the manager: it ends on purpose, and nobody is to take over. From a broker: end, and have your standby end. */
     record Farewell() implements KeeperMessage {}
 
     /**
@@ -53,6 +53,7 @@ public sealed interface KeeperMessage {
      * @param spillDirectory where tiers make files, absolute, whatever the application wishes
      * @param spillMaxBytes how much disk they may occupy in all
      * @param standby whether the manager is to have a standby
+     * @param rehearse whether the manager that is to be succeeded is still alive, and there is time to rehearse; answered by {@link Ready}
      * @param maxRegions the most regions the application may have
      * @param maxRegionBytes the most address space they may have in all
      * @param maxFiles the most files it may have open
@@ -63,10 +64,25 @@ public sealed interface KeeperMessage {
             String spillDirectory,
             long spillMaxBytes,
             boolean standby,
+            boolean rehearse,
             int maxRegions,
             long maxRegionBytes,
             int maxFiles)
-            implements KeeperMessage {}
+            implements KeeperMessage {
+        /** The same for a manager that succeeds another. */
+        public Serve succeeding(boolean alive) {
+            return new Serve(
+                    pid,
+                    dramBytes,
+                    spillDirectory,
+                    spillMaxBytes,
+                    standby,
+                    alive,
+                    maxRegions,
+                    maxRegionBytes,
+                    maxFiles);
+        }
+    }
 
     /**
      * To a broker: a request about regions that outlive their applications; answered by {@link Claimed}, before which comes for

@@ -81,6 +81,13 @@ public final class ManagerJvm {
                 "--illegal-native-access=allow");
     }
 
+    /** The arguments of {@code java} that name the manager's program in a folder of jars; empty if it is not there. */
+    public static Optional<List<String>> program(String modulePath) {
+        return hasManagerModule(modulePath)
+                ? Optional.of(List.of("-p", modulePath, "-m", MODULE + "/" + MAIN))
+                : Optional.empty();
+    }
+
     /** The arguments of {@code java} that name the manager's program; empty if it cannot be found. */
     public static Optional<List<String>> program() {
         String given = System.getProperty(PATH_PROPERTY);

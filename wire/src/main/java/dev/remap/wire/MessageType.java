@@ -29,6 +29,7 @@ enum MessageType {
     OPEN_REGION(22, 0),
     ADOPT_REGION(23, 0),
     REMOVE_REGION(24, 0),
+    UPGRADE(25, 0),
 
     DONE(65, 0),
     FAILED(66, 0),
@@ -73,7 +74,12 @@ enum MessageType {
      * nothing else, so that two processes of different versions can still tell each other so.
      */
     boolean isReadByEveryVersion() {
-        return this == HELLO || this == WELCOME || this == JOIN || this == ADMITTED || this == FAILED;
+        return this == HELLO
+                || this == WELCOME
+                || this == JOIN
+                || this == ADMITTED
+                || this == UPGRADE
+                || this == FAILED;
     }
 
     static @Nullable MessageType of(int number) {

@@ -41,6 +41,15 @@ public sealed interface Request {
             implements Request {}
 
     /**
+     * The only request of a connection to a broker by its administrator: have every manager replaced by one of another program, while it
+     * serves.
+     *
+     * @param version as in {@link Join}
+     * @param modulePath where that program is; empty for the broker's own
+     */
+    record Upgrade(int version, String modulePath) implements Request {}
+
+    /**
      * Serve a region, whose memfd comes with the request.
      *
      * @param failurePolicy a {@link FailurePolicyCode}

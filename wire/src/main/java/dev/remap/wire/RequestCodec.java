@@ -27,6 +27,7 @@ import dev.remap.wire.Request.Repair;
 import dev.remap.wire.Request.Resume;
 import dev.remap.wire.Request.SetBudget;
 import dev.remap.wire.Request.Unpin;
+import dev.remap.wire.Request.Upgrade;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -38,6 +39,7 @@ public final class RequestCodec {
     public static long encode(long requestId, Request request, MemorySegment buffer) throws WireException {
         WireWriter written = switch (request) {
             case Join m -> begin(buffer, MessageType.JOIN, m.version()).putLong(m.dramBytes());
+            case Upgrade m -> begin(buffer, MessageType.UPGRADE, m.version()).putString(m.modulePath());
             case Hello m -> putHello(buffer, m);
             case CreateRegion m -> putCreateRegion(buffer, m);
             case Load m -> putLoad(buffer, m);
@@ -88,6 +90,7 @@ public final class RequestCodec {
         WireReader in = WireReader.open(buffer, length);
         Request request = switch (in.type()) {
             case JOIN -> new Join(in.version(), in.getLong());
+            case UPGRADE -> new Upgrade(in.version(), in.getString());
             case HELLO -> getHello(in);
             case CREATE_REGION -> getCreateRegion(in);
             case LOAD -> getLoad(in);

@@ -47,6 +47,7 @@ import dev.remap.wire.Request.Repair;
 import dev.remap.wire.Request.Resume;
 import dev.remap.wire.Request.SetBudget;
 import dev.remap.wire.Request.Unpin;
+import dev.remap.wire.Request.Upgrade;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
@@ -179,6 +180,9 @@ final class GoldenBytesTest {
                 arguments(
                         new RemoveRegion("idx"), "52454d50 03000000 18000000 1d000000 0102030405060708" + "0300696478"),
                 arguments(
+                        new Upgrade(3, "/opt"),
+                        "52454d50 03000000 19000000 1e000000 0102030405060708" + "04002f6f7074"),
+                arguments(
                         new Admitted(3, 1L << 30, "broker"),
                         "52454d50 03000000 47000000 28000000 0102030405060708" + "0000004000000000060062726f6b6572"),
                 arguments(
@@ -188,9 +192,9 @@ final class GoldenBytesTest {
                         new Release("region/3"),
                         "52454d50 03000000 a5000000 22000000 0102030405060708" + "0800726567696f6e2f33"),
                 arguments(
-                        new Serve(4711, 1L << 30, "/tmp", 7, false, 5, 1L << 40, 6),
-                        "52454d50 03000000 a6000000 43000000 0102030405060708"
-                                + "67120000000000400000000004002f746d7007000000000000000005000000000000000001000006000000"),
+                        new Serve(4711, 1L << 30, "/tmp", 7, false, true, 5, 1L << 40, 6),
+                        "52454d50 03000000 a6000000 44000000 0102030405060708"
+                                + "67120000000000400000000004002f746d700700000000000000000105000000000000000001000006000000"),
                 arguments(
                         new Claim(ClaimCode.OPEN, "idx", "v1"),
                         "52454d50 03000000 a7000000 25000000 0102030405060708" + "01000000030069647802007631"),

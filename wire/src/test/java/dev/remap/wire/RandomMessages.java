@@ -44,6 +44,7 @@ import dev.remap.wire.Request.Repair;
 import dev.remap.wire.Request.Resume;
 import dev.remap.wire.Request.SetBudget;
 import dev.remap.wire.Request.Unpin;
+import dev.remap.wire.Request.Upgrade;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -89,6 +90,7 @@ final class RandomMessages {
                 new OpenRegion(string(), string()),
                 new AdoptRegion(string(), string(), l()),
                 new RemoveRegion(string()),
+                new Upgrade(Protocol.VERSION, string()),
                 new Admitted(Protocol.VERSION, l(), string()),
                 new RegionFound(l(), i()),
                 new Done(l()),
@@ -166,7 +168,7 @@ final class RandomMessages {
     }
 
     private Serve serve() {
-        return new Serve(i(), l(), string(), l(), random.nextBoolean(), i(), l(), i());
+        return new Serve(i(), l(), string(), l(), random.nextBoolean(), random.nextBoolean(), i(), l(), i());
     }
 
     private Read read() {

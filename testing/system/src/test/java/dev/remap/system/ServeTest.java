@@ -4,6 +4,7 @@ package dev.remap.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.remap.broker.BrokerMain;
+import dev.remap.cli.CliMain;
 import dev.remap.linux.PeerCredentials;
 import java.io.File;
 import java.io.IOException;
@@ -164,6 +165,39 @@ class ServeTest {
         assertThat(application.output()).contains("has taken over").doesNotContain("wrong 1");
         ChildJvm second = application("return", "index");
         assertThat(second.awaitLine("wrong", LIMIT)).isEqualTo("0 of " + PAGES);
+    }
+
+    @Test
+    void anUpgradeReplacesManagersUnderTheirApplicationsOrLeavesThemAlone() throws IOException {
+        broker();
+        ChildJvm application = application("use", "r");
+        assertThat(application.awaitLine("wrong", LIMIT)).isEqualTo("0 of " + PAGES);
+        ProcessHandle before = ProcessHandle.of(Long.parseLong(application.awaitLine("manager", LIMIT)))
+                .orElseThrow();
+
+        ChildJvm wrong = upgrade("--path", Files.createDirectory(directory.resolve("empty")));
+        assertThat(wrong.awaitExit(LIMIT)).isEqualTo(1);
+        assertThat(wrong.output()).contains("there is no manager in").contains("nothing has changed");
+        assertThat(before.isAlive()).isTrue();
+
+        ChildJvm upgrade = upgrade();
+        assertThat(upgrade.awaitExit(LIMIT)).as(upgrade.output()).isZero();
+        assertThat(upgrade.output()).contains("1 managers replaced");
+        assertThat(before.isAlive()).isFalse();
+        application.send("16");
+        assertThat(application.awaitLine("budget", LIMIT)).isEqualTo("16");
+        application.send("");
+        assertThat(application.awaitExit(LIMIT)).as(application.output()).isZero();
+        assertThat(application.output().lines().filter(line -> line.startsWith("wrong")))
+                .containsOnly("wrong 0 of " + PAGES);
+    }
+
+    private ChildJvm upgrade(Object... more) {
+        List<Object> arguments = new ArrayList<>(List.of("upgrade", "--socket", socket));
+        arguments.addAll(Arrays.asList(more));
+        ChildJvm child = ChildJvm.start(directory, List.of(), CliMain.class, arguments.toArray());
+        children.add(child);
+        return child;
     }
 
     @Test
