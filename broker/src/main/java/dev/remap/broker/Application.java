@@ -299,8 +299,10 @@ final class Application implements Runnable {
                 counters = null;
             }
         }
-        awaitRing();
-        keepsakes.close();
+        if (hasEnded(0)) {
+            awaitRing();
+        }
+        keepsakes.close(); // an application that still lives learns from this that no manager is left
         manager.process().destroyForcibly();
     }
 
@@ -309,7 +311,7 @@ final class Application implements Runnable {
      * manager closes a pipe. So that one is closed only after nobody reads from it any more.
      */
     private void awaitRing() {
-        Keepsakes.Kept session = keepsakes.get(SessionFds.KEY);
+        Keepsakes.Kept session = keepsakes.take(SessionFds.KEY);
         if (session == null) {
             return;
         }
@@ -318,9 +320,14 @@ final class Application implements Runnable {
         while (!pipe.hangup(0) && (System.nanoTime() - startNs) / 1_000_000 < RING_MS) {
             pipe.await(RING_MS);
         }
-        if (!pipe.hangup(0)) {
+        boolean leave = !pipe.hangup(0);
+        if (leave) {
             LOG.log(System.Logger.Level.DEBUG, "the pipe of {0} is still open for reading; it is left open", this);
-            keepsakes.take(SessionFds.KEY);
+        }
+        for (int i = 0; i < session.fds().length; i++) {
+            if (i != SessionFds.LIVENESS || !leave) {
+                FileIo.close(session.fds()[i]);
+            }
         }
     }
 

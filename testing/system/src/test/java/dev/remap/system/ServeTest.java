@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,8 +50,14 @@ class ServeTest {
     }
 
     private ChildJvm broker(String... options) {
-        List<Object> arguments = new ArrayList<>(
-                List.of("--socket", socket, "--spill-directory", directory, "--dram", "96M", "--no-standby"));
+        List<String> all = new ArrayList<>(List.of("--no-standby"));
+        all.addAll(List.of(options));
+        return brokerWithStandbys(all.toArray(String[]::new));
+    }
+
+    private ChildJvm brokerWithStandbys(String... options) {
+        List<Object> arguments =
+                new ArrayList<>(List.of("--socket", socket, "--spill-directory", directory, "--dram", "96M"));
         arguments.addAll(Arrays.asList(options));
         ChildJvm broker = ChildJvm.start(directory, List.of(), BrokerMain.class, arguments.toArray());
         children.add(broker);
@@ -165,6 +172,55 @@ class ServeTest {
         assertThat(application.output()).contains("has taken over").doesNotContain("wrong 1");
         ChildJvm second = application("return", "index");
         assertThat(second.awaitLine("wrong", LIMIT)).isEqualTo("0 of " + PAGES);
+    }
+
+    /** The standby goes on with the channel to the broker, who hears of a death only when both are gone. */
+    @Test
+    void aStandbyTakesOverAndTheRegionOutlivesItsApplicationAllTheSame() {
+        ChildJvm broker = brokerWithStandbys();
+        ChildJvm application = application("leave", "index");
+        assertThat(application.awaitLine("wrong", LIMIT)).isEqualTo("0 of " + PAGES);
+        application.send("standby");
+        application.awaitLine("standby", LIMIT);
+        kill(application.awaitLine("manager", LIMIT));
+        application.send("16");
+        assertThat(application.awaitLine("budget", LIMIT)).isEqualTo("16");
+        application.kill();
+        ChildJvm second = application("return", "index");
+        assertThat(second.awaitLine("wrong", LIMIT)).isEqualTo("0 of " + PAGES);
+        assertThat(broker.output()).doesNotContain("another takes over");
+    }
+
+    /** Managers that do not live long enough are not replaced for ever; then nothing reads as zeros. */
+    @Test
+    void touchesEndInErrorsWhenManagersDieAgainAndAgain() {
+        ChildJvm broker = broker();
+        ChildJvm application = application("use", "r", "filtered");
+        assertThat(application.awaitLine("wrong", LIMIT)).isEqualTo("0 of " + PAGES);
+        kill(application.awaitLine("manager", LIMIT));
+        for (int successor = 1; !broker.output().contains("again and again"); successor++) {
+            int expected = successor;
+            Eventually.await(
+                    "successor " + successor,
+                    LIMIT,
+                    () -> takeovers(application).size() >= expected
+                            || broker.output().contains("again and again"));
+            if (takeovers(application).size() >= expected) {
+                kill(takeovers(application).get(expected - 1));
+            }
+        }
+        application.awaitLine("SEVERE: the manager has ended", LIMIT);
+        application.send("");
+        assertThat(application.awaitExit(LIMIT)).as(application.output()).isZero();
+        assertThat(application.output()).contains("refused MANAGER_LOST").doesNotContain("wrong 1");
+    }
+
+    private static List<String> takeovers(ChildJvm application) {
+        return Pattern.compile("process (\\d+) has taken over")
+                .matcher(application.output())
+                .results()
+                .map(match -> match.group(1))
+                .toList();
     }
 
     @Test

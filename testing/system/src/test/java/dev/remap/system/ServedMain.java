@@ -68,17 +68,33 @@ final class ServedMain {
         }
     }
 
-    /** Checks the pages for each line that it gets; each may begin with a new budget in MiB. */
+    /** Checks the pages for each line that it gets: a new budget in MiB, {@code standby} to wait for one, or nothing to end. */
     private static void check(Remap remap, Region region, long pages) throws IOException {
         while (true) {
-            System.out.println("wrong " + Pages.wrongTexts(region.segment(), 0, pages) + " of " + pages);
+            System.out.println("wrong " + wrong(region, pages) + " of " + pages);
             String line = line();
-            if (line.isEmpty()) {
-                return;
+            switch (line) {
+                case "" -> {
+                    region.verify(0, region.size());
+                    return;
+                }
+                case "standby" -> {
+                    Eventually.await(
+                            "a standby",
+                            Duration.ofSeconds(30),
+                            () -> remap.stats().standbyPid() != 0);
+                    System.out.println("standby " + remap.stats().standbyPid());
+                }
+                default -> {
+                    long bytes = Long.parseLong(line) * Pages.MIB;
+                    System.out.println("budget " + remap.setDramBudget(bytes, Duration.ofSeconds(20)) / Pages.MIB);
+                }
             }
-            long bytes = Long.parseLong(line) * Pages.MIB;
-            System.out.println("budget " + remap.setDramBudget(bytes, Duration.ofSeconds(20)) / Pages.MIB);
         }
+    }
+
+    private static long wrong(Region region, long pages) {
+        return Pages.wrongTexts(region.segment(), 0, pages);
     }
 
     private static String line() throws IOException {
