@@ -33,6 +33,7 @@ final class Application implements Runnable {
     private static final long PAGE = Mmap.PAGE_SIZE;
     private static final int MOST_RESTARTS = 3;
     private static final long RESTARTS_FORGOTTEN_NS = 60_000_000_000L;
+    private static final long HELLO_NS = 20_000_000_000L;
     private static final int DYING_MS = 500;
     private static final int MAKE_WAY_MS = 10_000;
     private static final int RING_MS = 10_000;
@@ -48,6 +49,7 @@ final class Application implements Runnable {
     private @Nullable MemorySegment counters;
     private long wishBytes;
     private boolean leftOnPurpose;
+    private final long joinedNs = System.nanoTime();
     private int restarts;
     private long restartedNs;
 
@@ -253,6 +255,19 @@ final class Application implements Runnable {
             ManagerStart prepared = successor;
             successor = null;
             return prepared;
+        }
+    }
+
+    /** Whether it counts against its user's limit: it has not ended, as far as is known. */
+    boolean counts() {
+        return keepsakes.get(SessionFds.KEY) == null || !hasEnded(0);
+    }
+
+    /** One that joins and never says Hello would hold what it was granted, and nobody could take it back. */
+    void endIfSilent() {
+        if (counters == null && System.nanoTime() - joinedNs > HELLO_NS) {
+            LOG.log(System.Logger.Level.INFO, "{0} has joined and says no more; its manager is ended", this);
+            manager.process().destroyForcibly();
         }
     }
 

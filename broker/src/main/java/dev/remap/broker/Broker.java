@@ -227,7 +227,7 @@ final class Broker implements AutoCloseable {
         long startNs = System.nanoTime();
         synchronized (this) {
             long others = applications.stream()
-                    .filter(each -> each.uid() == peer.uid() && !each.hasEnded(0))
+                    .filter(each -> each.uid() == peer.uid() && each.counts())
                     .count();
             if (others >= limits.applications()) {
                 throw new Refusal(
@@ -293,6 +293,7 @@ final class Broker implements AutoCloseable {
     }
 
     private void divide() {
+        applications.forEach(Application::endIfSilent);
         List<Arbiter.Demand> demands =
                 applications.stream().map(Application::demand).toList();
         long[] budgets = Arbiter.divide(demands, config.dramBytes() - kept.dramBytes() - promisedBytes);

@@ -5,9 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.remap.broker.BrokerMain;
 import dev.remap.cli.CliMain;
+import dev.remap.linux.FileIo;
 import dev.remap.linux.PeerCredentials;
+import dev.remap.linux.UnixSocket;
 import java.io.File;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -129,6 +135,41 @@ class ServeTest {
         assertThat(applicationOf(OTHER, List.of(), "use", "r").awaitLine("refused", LIMIT))
                 .startsWith("PERMISSION")
                 .contains("remap serve --user " + OTHER);
+    }
+
+    @Test
+    void nobodyGetsMoreThanItsUserMayHave() {
+        broker("--user", SELF + ":regions=5,space=2T,files=3");
+        ChildJvm application = application("exhaust", "r");
+        assertThat(application.awaitLine("files", LIMIT)).startsWith("3 QUOTA").contains("3 files open");
+        assertThat(application.awaitLine("regions", LIMIT)).contains("QUOTA").contains("5 regions");
+        assertThat(application.awaitExit(LIMIT)).as(application.output()).isZero();
+    }
+
+    /** What is no message ends its sender's connection and nothing else; and nobody but the broker's user commands it. */
+    @Test
+    void nonsenseAndPresumptionAreTurnedAway() throws IOException {
+        broker("--user", SELF + "", "--user", ONE + "");
+        for (int i = 0; i < 40; i++) {
+            int fd = (int) UnixSocket.connect(socket);
+            assertThat(fd).isNotNegative();
+            byte[] nonsense = ("nonsense " + i).repeat(i + 1).getBytes(StandardCharsets.UTF_8);
+            try (Arena arena = Arena.ofConfined()) {
+                MemorySegment bytes = arena.allocateFrom(ValueLayout.JAVA_BYTE, nonsense);
+                long _ = UnixSocket.send(fd, bytes.address(), bytes.byteSize(), new int[0], 0, 0);
+            }
+            FileIo.close(fd);
+        }
+        ChildJvm application = application("use", "r");
+        assertThat(application.awaitLine("wrong", LIMIT)).isEqualTo("0 of " + PAGES);
+        asRoot();
+        List<String> command =
+                new ArrayList<>(List.of("setpriv", "--reuid=" + ONE, "--regid=" + ONE, "--clear-groups"));
+        command.addAll(ChildJvm.command(List.of(), linked(), PresumptuousMain.class.getName(), socket));
+        ChildJvm other = ChildJvm.launch(directory, command);
+        children.add(other);
+        assertThat(other.awaitLine("answer", LIMIT)).contains("may not upgrade the managers");
+        assertThat(other.awaitExit(LIMIT)).isZero();
     }
 
     @Test

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only WITH Classpath-exception-2.0
 package dev.remap.system;
 
+import dev.remap.FileSpec;
 import dev.remap.Region;
 import dev.remap.RegionSpec;
 import dev.remap.Remap;
@@ -8,6 +9,8 @@ import dev.remap.RemapConfig;
 import dev.remap.RemapException;
 import dev.remap.Survives;
 import java.io.IOException;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -39,6 +42,7 @@ final class ServedMain {
                                     .tiers("zram", "file"),
                             name,
                             pages);
+                case "exhaust" -> exhaust(remap);
                 case "return" -> comeBack(remap, name, pages);
                 case "remove" -> {
                     remap.remove(name);
@@ -57,6 +61,32 @@ final class ServedMain {
             System.out.println("written " + region.segment().address());
             check(remap, region, pages);
         }
+    }
+
+    /** Takes of everything until it is refused. */
+    private static void exhaust(Remap remap) throws IOException {
+        Path file = Files.createTempFile("remap-served-", ".bin");
+        Files.write(file, new byte[8192]);
+        refusal("files", i -> remap.openFile(file, MapMode.READ_ONLY, FileSpec.defaults()));
+        Files.delete(file);
+        refusal("space", i -> remap.create("space-" + i, RegionSpec.ofSize(1L << 30)));
+        refusal("regions", i -> remap.create("region-" + i, RegionSpec.ofSize(Pages.SIZE)));
+    }
+
+    private interface Taking {
+        Object take(int which) throws RemapException;
+    }
+
+    private static void refusal(String what, Taking taking) {
+        for (int i = 0; i < 1000; i++) {
+            try {
+                taking.take(i);
+            } catch (RemapException e) {
+                System.out.println(what + " " + i + " " + e.category() + " " + e.getMessage());
+                return;
+            }
+        }
+        System.out.println(what + " without end");
     }
 
     private static void comeBack(Remap remap, String name, long pages) throws IOException {
