@@ -24,8 +24,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One application and its manager. A thread of its own takes in what the manager tells; when the manager has ended it either starts another,
- * which takes over, or buries the application. Everything but that thread's waiting happens under the broker's lock.
+ * One application and its manager. A thread of its own takes in what the manager tells; when the manager has ended it either starts
+ * another, which takes over, or buries the application. Everything but that thread's waiting happens under the broker's lock.
  */
 final class Application implements Runnable {
     private static final System.Logger LOG = System.getLogger(Application.class.getName());

@@ -43,7 +43,7 @@ public final class ManagerMain {
             switch (role) {
                 case STANDBY -> standBy(socketName, pid);
                 case WARDEN -> Warden.run(socketName, pid);
-                case SERVED -> ServedManager.run(socketName, pid);
+                case SERVED -> BrokeredService.run(socketName, pid);
                 default -> serve(socketName, pid);
             }
             ScratchDirectory.remove();

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only WITH Classpath-exception-2.0
 package dev.remap.manager;
 
-import com.sun.management.UnixOperatingSystemMXBean;
 import dev.remap.core.fault.FaultAgents;
 import dev.remap.core.migrate.CommandException;
 import dev.remap.core.migrate.RangeCommands;
@@ -10,7 +9,6 @@ import dev.remap.core.page.PageFailures;
 import dev.remap.core.page.PagedRegion;
 import dev.remap.core.page.RegionTable;
 import dev.remap.core.reclaim.ReclaimAgent;
-import dev.remap.driver.BackingFiles;
 import dev.remap.linux.FileIo;
 import dev.remap.linux.Memfd;
 import dev.remap.wire.AdviceCode;
@@ -25,7 +23,6 @@ import dev.remap.wire.RepairCode;
 import dev.remap.wire.Reply;
 import dev.remap.wire.Request;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
@@ -41,7 +38,6 @@ final class RequestDispatcher {
     private static final System.Logger LOG = System.getLogger(RequestDispatcher.class.getName());
     private static final long CLOSE_RETRY_NS = 100_000;
     private static final long PAGE = PagedRegion.PAGE_SIZE;
-    private static final int DESCRIPTORS_KEPT = 64;
     private static final int MOST_TASKS = 256;
     private static final int COMMAND_BYTES = 256;
     private static final long BUDGET_STEP_NS = 1_000_000;
@@ -57,6 +53,7 @@ final class RequestDispatcher {
     private final DramBudget budget;
     private final @Nullable BrokerLink broker;
     private final RegionClaims claims;
+    private final FileRequests files;
     private @Nullable Resumption resumption;
     private final AnswerQueue answers = new AnswerQueue();
     private final Semaphore tasks = new Semaphore(MOST_TASKS);
@@ -89,6 +86,7 @@ final class RequestDispatcher {
         this.budget = budget;
         this.broker = broker;
         claims = new RegionClaims(regions, reclaim, factory, broker);
+        files = new FileRequests(regions, factory, faults, keepsakes);
         this.resumption = resumption;
         Thread.ofPlatform().daemon().name("remap-answers").start(answers);
     }
@@ -128,16 +126,11 @@ final class RequestDispatcher {
                         (commands, region, first, pages) ->
                                 commands.repair(region, first, pages, repair.how() == RepairCode.ACCEPT_LOSS));
             case Request.Read read -> read(id, read);
-            case Request.OpenFile open -> openFile(id, open, received.fds());
-            case Request.CloseFile close ->
-                command(id, close.region(), close.offset(), close.length(), this::closeFile);
+            case Request.OpenFile open -> answer(id, () -> files.open(open, received.fds()));
+            case Request.CloseFile close -> command(id, close.region(), close.offset(), close.length(), files::close);
             case Request.Force force ->
                 command(id, force.region(), force.offset(), force.length(), RangeCommands::force);
-            case Request.FileState state ->
-                answer(id, () -> {
-                    PagedRegion region = region(state.region(), state.offset(), 1);
-                    return new Reply.Done(files(region).isStale(state.offset() / PAGE) ? 1 : 0);
-                });
+            case Request.FileState state -> answer(id, () -> files.state(state));
             case Request.SetBudget set -> commands.submit(_ -> answer(id, () -> setBudget(set)), bytes());
             case Request.OpenRegion open -> commands.submit(_ -> findRegion(id, open), bytes());
             case Request.AdoptRegion adopt -> commands.submit(_ -> adoptRegion(id, adopt), bytes());
@@ -269,112 +262,8 @@ final class RequestDispatcher {
                 bytes(read.offsets()));
     }
 
-    private void openFile(long id, Request.OpenFile open, int[] fds) {
-        answer(id, () -> {
-            int fd = descriptor("OpenFile", fds);
-            PagedRegion region = regionOfFilesOr(fd, open);
-            String key = RegionFactory.fileKey(region.id(), open.offset());
-            if (keepsakes.get(key) != null) {
-                FileIo.close(fd); // asked for once more, after a takeover
-                return new Reply.Done(0);
-            }
-            countFile(fd);
-            KeptFile file = KeptFile.of(open, fd);
-            keep(file, key);
-            try {
-                file.attach(region);
-            } catch (IOException | RuntimeException e) {
-                factory.fileClosed();
-                keepsakes.drop(key);
-                throw e;
-            }
-            return new Reply.Done(0);
-        });
-    }
-
-    private void countFile(int fd) throws CommandException {
-        try {
-            factory.fileOpened();
-        } catch (CommandException e) {
-            FileIo.close(fd);
-            throw e;
-        }
-    }
-
-    private void keep(KeptFile file, String key) throws IOException {
-        try {
-            file.keep(keepsakes, key);
-        } catch (IOException e) {
-            factory.fileClosed();
-            FileIo.close(file.fd());
-            throw e;
-        }
-    }
-
-    /** The region that a file is to be attached to; if it is not one of files, the descriptor is closed. */
-    private PagedRegion regionOfFilesOr(int fd, Request.OpenFile open) throws CommandException {
-        try {
-            PagedRegion region = region(open.region(), open.offset(), open.bytes());
-            files(region);
-            return region;
-        } catch (CommandException e) {
-            FileIo.close(fd);
-            throw e;
-        }
-    }
-
-    /**
-     * Writes what was changed; what cannot be written is lost, and the answer says so. Other commands, hints above all, may still be
-     * about the file: from the start of its detaching they bring in no page, and {@code forget} waits for those they have locked before.
-     */
-    private long closeFile(RangeCommands commands, PagedRegion region, long first, long pages) throws CommandException {
-        files(region).startDetaching(first);
-        try {
-            return region.writesToFiles() ? commands.writeChanged(region, first, pages) : 0;
-        } finally {
-            faults.awaitQuiescent();
-            commands.forget(region, first, pages);
-            keepsakes.drop(RegionFactory.fileKey(region.id(), first * PAGE));
-            files(region).detach(first);
-            factory.fileClosed();
-            region.advice().set(first, pages, AdviceCode.NORMAL);
-            keepAdvice(region);
-        }
-    }
-
-    /** Advice is a hint: nothing is wrong if the next manager does not know it. */
-    private void keepAdvice(PagedRegion region) {
-        try {
-            factory.keepAdvice(region);
-        } catch (IOException e) {
-            LOG.log(System.Logger.Level.WARNING, "the standby does not know what was advised", e);
-        }
-    }
-
-    /** The one descriptor of a request. The last few that this process may have are kept back for its own needs. */
-    private static int descriptor(String request, int[] fds) throws CommandException {
-        long limit = ManagementFactory.getPlatformMXBean(UnixOperatingSystemMXBean.class)
-                .getMaxFileDescriptorCount();
-        if (fds.length == 1 && fds[0] < limit - DESCRIPTORS_KEPT) {
-            return fds[0];
-        }
-        IntStream.of(fds).forEach(FileIo::close);
-        if (fds.length > 1) {
-            throw new CommandException(ErrorCode.INVALID, request + " needs one descriptor, got " + fds.length, "");
-        }
-        throw new CommandException(
-                ErrorCode.QUOTA,
-                request + ": the manager may have " + limit + " open files, and has them",
-                "Close files or regions, or raise the limit (ulimit -n) of the application, which the manager inherits.");
-    }
-
-    private static BackingFiles files(PagedRegion region) throws CommandException {
-        BackingFiles files = region.files();
-        if (files == null) {
-            throw new CommandException(
-                    ErrorCode.INVALID, "region " + region.config().name() + " is not one of files", "");
-        }
-        return files;
+    private PagedRegion region(int id, long offset, long length) throws CommandException {
+        return files.region(id, offset, length);
     }
 
     private Reply advise(Request.Advise advise) throws CommandException {
@@ -393,7 +282,7 @@ final class RequestDispatcher {
             }
         } else {
             region.advice().set(first, pages, advise.advice());
-            keepAdvice(region);
+            files.keepAdvice(region);
         }
         return new Reply.Done(0);
     }
@@ -472,10 +361,10 @@ final class RequestDispatcher {
         answerLater(id, () -> {
             PagedRegion before = regions.at(create.baseAddress());
             if (before != null && factory.isMadeOf(before, create)) {
-                FileIo.close(descriptor("CreateRegion", fds)); // asked for once more, after a takeover
+                FileIo.close(FileRequests.descriptor("CreateRegion", fds)); // asked for once more, after a takeover
                 return new Reply.RegionCreated(before.id());
             }
-            PagedRegion region = factory.create(create, descriptor("CreateRegion", fds));
+            PagedRegion region = factory.create(create, FileRequests.descriptor("CreateRegion", fds));
             reclaim.open(region, create.policy());
             return new Reply.RegionCreated(region.id());
         });
@@ -538,21 +427,6 @@ final class RequestDispatcher {
                 failure.cause().number(),
                 failure.detail(),
                 failure.sinceEpochMillis());
-    }
-
-    private PagedRegion region(int id, long offset, long length) throws CommandException {
-        PagedRegion region = regions.get(id);
-        if (region == null) {
-            throw new CommandException(ErrorCode.NOT_FOUND, "no region has number " + id, "It was closed.");
-        }
-        if (offset < 0 || length < 0 || offset > region.config().sizeBytes() - length) {
-            throw new CommandException(
-                    ErrorCode.INVALID,
-                    "range " + offset + " + " + length + " is outside region "
-                            + region.config().name() + " of " + region.config().sizeBytes() + " bytes",
-                    "");
-        }
-        return region;
     }
 
     private void refuse(long id, String what) {

@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * One of several applications of a broker. Arguments: socket, what it does, MiB of its region, threads.
  *
- * <p>{@code random}: reads at random. {@code scan}: reads page after page. {@code spin}: takes CPU and no memory. Each half second it prints
- * the accesses in it and its memory.
+ * <p>{@code random}: reads at random. {@code scan}: reads page after page. {@code spin}: takes CPU and no memory. Each half second it
+ * prints the accesses in it and its memory.
  */
 final class TenantMain {
     private static final long PAGE = 4096;

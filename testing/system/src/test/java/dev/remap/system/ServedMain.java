@@ -14,7 +14,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** An application of a broker. Arguments: the socket, what to do, a region's name, pages, and {@code filtered} to forbid system calls first. */
+/**
+ * An application of a broker. Arguments: the socket, what to do, a region's name, pages, and {@code filtered} to forbid system calls
+ * first.
+ */
 final class ServedMain {
     private static final String SCHEMA = System.getProperty("schema", "texts-1");
 

@@ -11,8 +11,8 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** A manager that a broker has started: for an application that has joined, or in the place of a manager that has died. */
-final class ServedManager {
-    private ServedManager() {}
+final class BrokeredService {
+    private BrokeredService() {}
 
     /** Serves until the application ends. */
     static void run(String socketName, int brokerPid) throws IOException {
