@@ -6,6 +6,7 @@ import dev.remap.linux.Errno;
 import dev.remap.linux.FileIo;
 import dev.remap.linux.Mmap;
 import dev.remap.linux.PollSet;
+import dev.remap.linux.PressureStall;
 import dev.remap.linux.UffdPort;
 import dev.remap.wire.Connection;
 import dev.remap.wire.CountersLayout;
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +40,9 @@ final class Application implements Runnable {
     private static final int MAKE_WAY_MS = 10_000;
     private static final int RING_MS = 10_000;
     private static final double SMOOTHING = 0.4;
+
+    /** Of the time, all work of a group or of the machine waits for memory. */
+    static final double PRESSED_PERCENT = 10;
 
     private final Broker broker;
     private final int uid;
@@ -134,6 +139,7 @@ final class Application implements Runnable {
                 synchronized (broker) {
                     wishBytes = wish.dramBytes();
                 }
+                channel.send(received.requestId(), new KeeperMessage.Claimed(0, "", ""));
             }
             case KeeperMessage.Farewell _ -> leftOnPurpose = true;
             default -> {
@@ -365,8 +371,17 @@ final class Application implements Runnable {
                 : Math.max(get(now, CountersLayout.BUDGET_PAGES), get(now, CountersLayout.USED_PAGES)) * PAGE;
     }
 
-    /** What it needs, as of now. */
-    Arbiter.Demand demand() {
+    private static boolean isPressed(Cgroup.MemoryLimits group) {
+        return group.version() == 2
+                && PressureStall.fullPercent(Path.of(group.path()).resolve("memory.pressure")) > PRESSED_PERCENT;
+    }
+
+    /**
+     * What it needs, as of now.
+     *
+     * @param hostIsPressed whether the machine is short of memory, so that nobody is to have more than it has
+     */
+    Arbiter.Demand demand(boolean hostIsPressed) {
         MemorySegment now = counters;
         long most = Math.min(limits.maxBytes(), wishBytes);
         if (now == null) { // it is only starting
@@ -378,6 +393,9 @@ final class Application implements Runnable {
         Cgroup.MemoryLimits group = Cgroup.of(terms.pid());
         if (group.limited()) {
             most = Math.min(most, Math.max(limits.minBytes(), group.limitBytes() - group.usageBytes() + used));
+        }
+        if (hostIsPressed || isPressed(group)) {
+            most = Math.min(most, get(now, CountersLayout.BUDGET_PAGES) * PAGE); // more would make it worse
         }
         return new Arbiter.Demand(
                 limits.minBytes(),

@@ -4,6 +4,7 @@ package dev.remap.broker;
 import dev.remap.linux.Errno;
 import dev.remap.linux.FileIo;
 import dev.remap.linux.PeerCredentials;
+import dev.remap.linux.PressureStall;
 import dev.remap.linux.UnixSocket;
 import dev.remap.linux.Userfaultfd;
 import dev.remap.wire.ClaimCode;
@@ -294,8 +295,9 @@ final class Broker implements AutoCloseable {
 
     private void divide() {
         applications.forEach(Application::endIfSilent);
+        boolean pressed = PressureStall.fullPercent(PressureStall.HOST) > Application.PRESSED_PERCENT;
         List<Arbiter.Demand> demands =
-                applications.stream().map(Application::demand).toList();
+                applications.stream().map(each -> each.demand(pressed)).toList();
         long[] budgets = Arbiter.divide(demands, config.dramBytes() - kept.dramBytes() - promisedBytes);
         for (int i = 0; i < budgets.length; i++) {
             if (budgets[i] != demands.get(i).limitBytes()) {

@@ -142,6 +142,17 @@ final class BrokerLink implements Keepsakes.Copy, Runnable {
      * @return what is kept of it, by keys below {@code region}, for the caller to close
      */
     Map<String, Keepsakes.Kept> claim(int code, String name, String schema) throws CommandException {
+        return ask(new KeeperMessage.Claim(code, name, schema));
+    }
+
+    /** Tells what DRAM budget the application asks for. Blocks until the broker knows; if it has ended, nobody has to. */
+    void wish(long bytes) throws CommandException {
+        if (!lost) {
+            ask(new KeeperMessage.Wish(bytes)).values().forEach(Keepsakes.Kept::close);
+        }
+    }
+
+    private Map<String, Keepsakes.Kept> ask(KeeperMessage question) throws CommandException {
         long id = lastId.incrementAndGet();
         Claim claim = new Claim();
         claims.put(id, claim);
@@ -149,7 +160,7 @@ final class BrokerLink implements Keepsakes.Copy, Runnable {
             if (lost) {
                 throw new IOException("it has ended");
             }
-            channel.send(id, new KeeperMessage.Claim(code, name, schema));
+            channel.send(id, question);
             KeeperMessage.Claimed answer = claim.answer.get(CLAIM_MS, TimeUnit.MILLISECONDS);
             if (answer.error() != 0) {
                 throw new CommandException(ErrorCode.of(answer.error()), answer.what(), answer.remedy());
@@ -171,11 +182,6 @@ final class BrokerLink implements Keepsakes.Copy, Runnable {
                 ErrorCode.MANAGER_LOST,
                 "the broker does not answer: " + e,
                 "Start it again; this application has to connect anew to see it.");
-    }
-
-    /** Tells what DRAM budget the application asks for. */
-    void wish(long bytes) {
-        send(new KeeperMessage.Wish(bytes));
     }
 
     @Override

@@ -94,7 +94,7 @@ public sealed interface KeeperMessage {
     record Claim(int code, String name, String schema) implements KeeperMessage {}
 
     /**
-     * The answer to {@link Claim}.
+     * The answer to {@link Claim} and {@link Wish}.
      *
      * @param error the number of an {@link ErrorCode}; 0 if the claim is granted
      */
@@ -106,6 +106,6 @@ public sealed interface KeeperMessage {
         }
     }
 
-    /** To a broker: the application asks for no more than this DRAM budget. */
+    /** To a broker: the application asks for no more than this DRAM budget. Answered by {@link Claimed}. */
     record Wish(long dramBytes) implements KeeperMessage {}
 }

@@ -206,8 +206,8 @@ class ServeTest {
         ChildJvm application = application("leave", "index");
         assertThat(application.awaitLine("wrong", LIMIT)).isEqualTo("0 of " + PAGES);
         kill(application.awaitLine("manager", LIMIT));
-        application.send("16");
-        assertThat(application.awaitLine("budget", LIMIT)).isEqualTo("16");
+        application.send("8");
+        assertThat(application.awaitLine("budget", LIMIT)).isEqualTo("8");
         application.send("");
         assertThat(application.awaitExit(LIMIT)).as(application.output()).isZero();
         assertThat(application.output()).contains("has taken over").doesNotContain("wrong 1");
@@ -224,8 +224,8 @@ class ServeTest {
         application.send("standby");
         application.awaitLine("standby", LIMIT);
         kill(application.awaitLine("manager", LIMIT));
-        application.send("16");
-        assertThat(application.awaitLine("budget", LIMIT)).isEqualTo("16");
+        application.send("8");
+        assertThat(application.awaitLine("budget", LIMIT)).isEqualTo("8");
         application.kill();
         ChildJvm second = application("return", "index");
         assertThat(second.awaitLine("wrong", LIMIT)).isEqualTo("0 of " + PAGES);
@@ -281,8 +281,8 @@ class ServeTest {
         assertThat(upgrade.awaitExit(LIMIT)).as(upgrade.output()).isZero();
         assertThat(upgrade.output()).contains("1 managers replaced");
         assertThat(before.isAlive()).isFalse();
-        application.send("16");
-        assertThat(application.awaitLine("budget", LIMIT)).isEqualTo("16");
+        application.send("8");
+        assertThat(application.awaitLine("budget", LIMIT)).isEqualTo("8");
         application.send("");
         assertThat(application.awaitExit(LIMIT)).as(application.output()).isZero();
         assertThat(application.output().lines().filter(line -> line.startsWith("wrong")))

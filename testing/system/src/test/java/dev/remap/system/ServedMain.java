@@ -32,7 +32,7 @@ final class ServedMain {
             System.out.println("filtered " + Remap.support().touch());
         }
         long startNs = System.nanoTime();
-        try (Remap remap = Remap.connect(socket, RemapConfig.defaults().dramBytes(64 * Pages.MIB))) {
+        try (Remap remap = Remap.connect(socket, RemapConfig.defaults().dramBytes(12 * Pages.MIB))) {
             System.out.println("connected " + (System.nanoTime() - startNs) / 1_000_000);
             System.out.println("manager " + remap.stats().managerPid());
             switch (arguments[1]) {
@@ -42,7 +42,7 @@ final class ServedMain {
                             remap,
                             RegionSpec.ofSize(pages * Pages.SIZE)
                                     .survives(Survives.CLIENT, SCHEMA)
-                                    .tiers("zram", "file"),
+                                    .tiers("file:encrypt=aes-gcm"),
                             name,
                             pages);
                 case "exhaust" -> exhaust(remap);

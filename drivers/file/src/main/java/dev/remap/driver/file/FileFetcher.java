@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class FileFetcher implements Tier.Fetcher, IoPipe.Completion {
     private final int fd;
     private final SlotChecksums checksums;
+    private final @Nullable PageCipher cipher;
     private final IoPipe pipe;
     private final PageChecksum scratch = new PageChecksum(1);
     private final SortedEntries entries = new SortedEntries();
@@ -22,9 +23,10 @@ final class FileFetcher implements Tier.Fetcher, IoPipe.Completion {
     private int batchStart;
     private volatile boolean closed;
 
-    FileFetcher(int fd, SlotChecksums checksums, IoQueue queue) {
+    FileFetcher(int fd, SlotChecksums checksums, @Nullable PageCipher cipher, IoQueue queue) {
         this.fd = fd;
         this.checksums = checksums;
+        this.cipher = cipher;
         pipe = new IoPipe(queue, this);
     }
 
@@ -45,6 +47,9 @@ final class FileFetcher implements Tier.Fetcher, IoPipe.Completion {
     }
 
     private long check(long page, long slot, long target) {
+        if (cipher != null && !cipher.open(page, slot, target)) {
+            return Tier.CORRUPT;
+        }
         return scratch.take(0, page, target) == checksums.get(slot) ? 0 : Tier.CORRUPT;
     }
 

@@ -10,8 +10,9 @@ import java.util.Locale;
  * @param direct whether to go around the page cache
  * @param maxPages the most pages of disk one region's file may occupy
  * @param io how many requests to keep under way
+ * @param encrypt whether pages are encrypted by AES-GCM
  */
-record FileOptions(Direct direct, long maxPages, IoKind io) {
+record FileOptions(Direct direct, long maxPages, IoKind io, boolean encrypt) {
     /** Around the page cache. */
     enum Direct {
         /** Where the file system can. */
@@ -23,12 +24,14 @@ record FileOptions(Direct direct, long maxPages, IoKind io) {
     }
 
     private static final String UNDERSTOOD =
-            "direct=auto|on|off, max=<bytes, with K, M, G or T>, io=auto|uring|aio|plain, divided by commas";
+            "direct=auto|on|off, max=<bytes, with K, M, G or T>, io=auto|uring|aio|plain, encrypt=off|aes-gcm, divided by"
+                    + " commas";
 
     static FileOptions parse(String options) {
         Direct direct = Direct.AUTO;
         long maxPages = Tier.LOCATION_LIMIT;
         IoKind io = IoKind.AUTO;
+        boolean encrypt = false;
         for (String setting : options.isEmpty() ? new String[0] : options.split(",", -1)) {
             int equals = setting.indexOf('=');
             String name = equals < 0 ? setting : setting.substring(0, equals);
@@ -37,10 +40,19 @@ record FileOptions(Direct direct, long maxPages, IoKind io) {
                 case "direct" -> direct = constant(Direct.class, value, options);
                 case "max" -> maxPages = pages(value, options);
                 case "io" -> io = constant(IoKind.class, value, options);
+                case "encrypt" -> encrypt = encrypts(value, options);
                 default -> throw notUnderstood(options);
             }
         }
-        return new FileOptions(direct, maxPages, io);
+        return new FileOptions(direct, maxPages, io, encrypt);
+    }
+
+    private static boolean encrypts(String value, String options) {
+        return switch (value) {
+            case "off" -> false;
+            case "aes-gcm" -> true;
+            default -> throw notUnderstood(options);
+        };
     }
 
     private static <E extends Enum<E>> E constant(Class<E> type, String value, String options) {

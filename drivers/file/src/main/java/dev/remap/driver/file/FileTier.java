@@ -11,6 +11,7 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One region's slots on disk. A batch is put in order of pages, copied to a buffer with its checksums, and written run by run, up to 32
@@ -38,6 +39,8 @@ final class FileTier implements Tier, IoPipe.Completion {
     private final SpillFile file;
     private final SlotAllocator slots;
     private final SlotChecksums checksums;
+    private final @Nullable SpillCipher keys;
+    private final @Nullable PageCipher cipher;
     private final IoKind io;
     private final IoPipe pipe;
     private final PageChecksum window = new PageChecksum(WINDOW);
@@ -67,9 +70,19 @@ final class FileTier implements Tier, IoPipe.Completion {
         this.file = file;
         checksums = SlotChecksums.open(file.slots(), context.descriptors());
         try {
+            keys = options.encrypt() ? SpillCipher.open(file.slots(), context.descriptors()) : null;
+        } catch (IOException e) {
+            checksums.close();
+            throw e;
+        }
+        cipher = PageCipher.of(keys);
+        try {
             slots = new SlotAllocator(context.spill(), file.slots(), options.maxPages());
         } catch (IOException e) {
             checksums.close();
+            if (keys != null) {
+                keys.close();
+            }
             throw e;
         }
         io = options.io();
@@ -133,7 +146,7 @@ final class FileTier implements Tier, IoPipe.Completion {
         int length = slots.runLength();
         for (int i = 0; i < length; i++) {
             int entry = from + entries.index(start + i);
-            checksums.put(slot + i, window.take(start + i, batch.page(entry), batch.address(entry)));
+            take(start + i, batch.page(entry), slot + i, batch.address(entry));
             outcomes[start + i] = slot + i;
         }
         int request = pipe.begin();
@@ -162,8 +175,16 @@ final class FileTier implements Tier, IoPipe.Completion {
             return NO_CAPACITY;
         }
         long slot = slots.runStart();
-        checksums.put(slot, window.take(0, page, sourceAddress));
+        take(0, page, slot, sourceAddress);
         return write(0, slot);
+    }
+
+    /** Copies a page to the window as it is to be written to a slot. */
+    private void take(int index, long page, long slot, long sourceAddress) {
+        checksums.put(slot, window.take(index, page, sourceAddress));
+        if (cipher != null) {
+            cipher.seal(page, slot, window.address(index));
+        }
     }
 
     /** Writes a page of the window to its slot: the slot, or why the page has none; then the slot is given back. */
@@ -222,7 +243,7 @@ final class FileTier implements Tier, IoPipe.Completion {
 
     @Override
     public boolean adopt(long page, long location) {
-        return file.isAdopted() && slots.adopt(location);
+        return file.isAdopted() && (keys == null || keys.isInherited()) && slots.adopt(location);
     }
 
     @Override
@@ -233,7 +254,7 @@ final class FileTier implements Tier, IoPipe.Completion {
 
     @Override
     public Fetcher newFetcher() {
-        FileFetcher fetcher = new FileFetcher(file.fd(), checksums, io.open(IoPipe.DEPTH));
+        FileFetcher fetcher = new FileFetcher(file.fd(), checksums, PageCipher.of(keys), io.open(IoPipe.DEPTH));
         synchronized (fetchers) {
             fetchers.add(fetcher);
         }
@@ -295,6 +316,9 @@ final class FileTier implements Tier, IoPipe.Completion {
         file.close();
         slots.close();
         checksums.close();
+        if (keys != null) {
+            keys.close();
+        }
         taken.setOpaque(0);
     }
 

@@ -40,6 +40,21 @@ final class RawMemory {
         MemorySegment.copy(ALL, source, ALL, target, PAGE_BYTES);
     }
 
+    /** Copies the first bytes of an array's part from {@code offset} to memory. */
+    static void copyIn(byte[] source, int offset, long target, int bytes) {
+        MemorySegment.copy(source, offset, ALL, ValueLayout.JAVA_BYTE, target, bytes);
+    }
+
+    /** Copies memory to the start of an array. */
+    static void copyOut(long source, byte[] target, int bytes) {
+        copyOut(source, target, 0, bytes);
+    }
+
+    /** Copies memory to an array from {@code offset} on. */
+    static void copyOut(long source, byte[] target, int offset, int bytes) {
+        MemorySegment.copy(ALL, ValueLayout.JAVA_BYTE, source, target, offset, bytes);
+    }
+
     /** Makes {@code bytes} bytes, at most a page, zeros. */
     static void zero(long target, long bytes) {
         MemorySegment.copy(ZEROS, 0, ALL, target, bytes);

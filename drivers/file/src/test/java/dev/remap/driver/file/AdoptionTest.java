@@ -19,7 +19,7 @@ class AdoptionTest {
     private Path directory = Path.of("");
 
     @ParameterizedTest
-    @ValueSource(strings = {"direct=auto", "direct=off"})
+    @ValueSource(strings = {"direct=auto", "direct=off", "encrypt=aes-gcm", "direct=off,encrypt=aes-gcm"})
     void whatIsAdoptedIsThereAndTheRestIsFree(String options) throws Exception {
         try (KeptDescriptors kept = new KeptDescriptors();
                 Fixture first = new Fixture(directory, options, Fixture.PLENTY, kept)) {
