@@ -179,18 +179,18 @@ final class Application implements Runnable {
                 next.process().destroyForcibly();
             }
         }
-        manager.channel().send(0, new KeeperMessage.Farewell());
+        manager.patientChannel().send(0, new KeeperMessage.Farewell());
         if (!broker.await(() -> !next.equals(successor), MAKE_WAY_MS)) {
             throw new IOException("the manager of " + this + " does not make way; it goes on");
         }
     }
 
     private void tell(ManagerStart next, boolean alive) throws IOException {
-        next.channel().send(0, terms.succeeding(alive));
+        next.patientChannel().send(0, terms.succeeding(alive));
         for (String key : keepsakes.keys()) {
             Keepsakes.Kept kept = keepsakes.get(key);
             if (kept != null) {
-                next.channel().send(0, new KeeperMessage.Keep(key, kept.value()), kept.fds());
+                next.patientChannel().send(0, new KeeperMessage.Keep(key, kept.value()), kept.fds());
             }
         }
     }
@@ -201,7 +201,7 @@ final class Application implements Runnable {
             return;
         }
         try {
-            next.channel().send(0, message, fds);
+            next.patientChannel().send(0, message, fds);
         } catch (IOException e) {
             LOG.log(System.Logger.Level.WARNING, "the manager that was to succeed has ended", e);
             successor = null;
@@ -244,7 +244,7 @@ final class Application implements Runnable {
                 restarts = 0;
                 manager = prepared;
             }
-            manager.channel().send(0, new KeeperMessage.Ready());
+            manager.patientChannel().send(0, new KeeperMessage.Ready());
             return true;
         } catch (IOException e) {
             LOG.log(

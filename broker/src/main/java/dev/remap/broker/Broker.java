@@ -19,6 +19,7 @@ import dev.remap.wire.Reply;
 import dev.remap.wire.Request;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
@@ -40,6 +41,7 @@ final class Broker implements AutoCloseable {
     private static final long ROOM_NS = 10_000_000_000L;
     private static final long BURIAL_MS = 15_000;
     private static final long MIB = 1 << 20;
+    private static final long PAGE = 4096;
 
     private final BrokerConfig config;
     private final ListeningSocket socket;
@@ -47,6 +49,9 @@ final class Broker implements AutoCloseable {
     private final KeptRegions kept;
     private final List<Application> applications = new ArrayList<>();
     private final Semaphore joining = new Semaphore(MOST_JOINING);
+    /** By user, how many applications have been promised a manager that does not run yet; and how much DRAM. */
+    private final Map<Integer, Integer> starting = new HashMap<>();
+
     private long promisedBytes;
     private volatile boolean ending;
 
@@ -188,6 +193,7 @@ final class Broker implements AutoCloseable {
         }
         long most = Math.min(join.dramBytes(), limits.maxBytes());
         long granted = reserve(peer, limits, most);
+        boolean promiseKept = false;
         try {
             ManagerStart manager = ManagerStart.start();
             KeeperMessage.Serve terms = new KeeperMessage.Serve(
@@ -207,19 +213,27 @@ final class Broker implements AutoCloseable {
             synchronized (this) {
                 Application made = new Application(this, peer.uid(), limits, terms, most, manager);
                 applications.add(made);
+                keepPromise(peer, granted);
+                promiseKept = true;
                 Thread.ofPlatform().daemon().name("remap-link-" + peer.pid()).start(made);
             }
-            manager.channel().send(0, terms, application);
+            manager.patientChannel().send(0, terms, application);
             if (device >= 0) {
                 connection.send(received.requestId(), admitted, device);
             } else {
                 connection.send(received.requestId(), admitted);
             }
         } finally {
-            synchronized (this) {
-                promisedBytes -= granted;
+            if (!promiseKept) {
+                keepPromise(peer, granted);
             }
         }
+    }
+
+    /** From now on the application itself is counted, or there will be none. */
+    private synchronized void keepPromise(PeerCredentials peer, long granted) {
+        promisedBytes -= granted;
+        starting.merge(peer.uid(), -1, Integer::sum);
     }
 
     /** Makes room for another application, by taking from others what they are not guaranteed. */
@@ -228,8 +242,9 @@ final class Broker implements AutoCloseable {
         long startNs = System.nanoTime();
         synchronized (this) {
             long others = applications.stream()
-                    .filter(each -> each.uid() == peer.uid() && each.counts())
-                    .count();
+                            .filter(each -> each.uid() == peer.uid() && each.counts())
+                            .count()
+                    + starting.getOrDefault(peer.uid(), 0);
             if (others >= limits.applications()) {
                 throw new Refusal(
                         ErrorCode.QUOTA,
@@ -259,9 +274,10 @@ final class Broker implements AutoCloseable {
                 promisedBytes -= least;
                 pause(STEP_MS);
             }
-            long granted = Math.min(most, free());
+            long granted = Math.min(most, free()) / PAGE * PAGE;
             promisedBytes += granted;
-            return granted / 4096 * 4096;
+            starting.merge(peer.uid(), 1, Integer::sum);
+            return granted;
         }
     }
 

@@ -5,6 +5,7 @@ import dev.remap.wire.Connection;
 import dev.remap.wire.KeeperMessage;
 import dev.remap.wire.ManagerJvm;
 import dev.remap.wire.MeetingPoint;
+import dev.remap.wire.PatientChannel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.List;
  * @param scratch its temporary directory, for who ends last to remove
  */
 record ManagerStart(Process process, Connection<KeeperMessage, KeeperMessage> channel, Path scratch) {
+    private static final long PATIENCE_NS = 10_000_000_000L;
     private static final long CONNECT_NS = 30_000_000_000L;
 
     /** Starts one of the program that is installed beside the broker's. */
@@ -40,6 +42,11 @@ record ManagerStart(Process process, Connection<KeeperMessage, KeeperMessage> ch
             ManagerJvm.deleteScratch(scratch);
             throw e;
         }
+    }
+
+    /** The channel for sending, which must not keep the broker waiting for long. */
+    PatientChannel patientChannel() {
+        return new PatientChannel(channel, PATIENCE_NS);
     }
 
     private static int accept(MeetingPoint meeting, Process process) {

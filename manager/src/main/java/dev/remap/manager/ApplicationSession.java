@@ -343,7 +343,7 @@ final class ApplicationSession {
         if (standby != null) {
             standby.farewell();
         }
-        if (broker != null && received != null) {
+        if (broker != null) {
             broker.farewell();
         }
         if (received != null) {

@@ -8,6 +8,7 @@ import dev.remap.wire.ErrorCode;
 import dev.remap.wire.KeeperCodec;
 import dev.remap.wire.KeeperMessage;
 import dev.remap.wire.Keepsakes;
+import dev.remap.wire.PatientChannel;
 import dev.remap.wire.Received;
 import java.io.IOException;
 import java.util.Map;
@@ -206,7 +207,7 @@ final class BrokerLink implements Keepsakes.Copy, Runnable {
         send(new KeeperMessage.Ready());
     }
 
-    /** Tells the broker that the application has ended on purpose. */
+    /** Tells the broker that the application has closed its connection, or ended: nobody is to take over. */
     void farewell() {
         send(new KeeperMessage.Farewell());
     }

@@ -5,6 +5,7 @@ import dev.remap.wire.Connection;
 import dev.remap.wire.CountersLayout;
 import dev.remap.wire.KeeperMessage;
 import dev.remap.wire.Keepsakes;
+import dev.remap.wire.PatientChannel;
 import dev.remap.wire.Received;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;

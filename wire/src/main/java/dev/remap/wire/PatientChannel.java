@@ -1,17 +1,15 @@
-// SPDX-License-Identifier: GPL-2.0-only WITH Classpath-exception-2.0
-package dev.remap.manager;
+// SPDX-License-Identifier: Apache-2.0 OR (GPL-2.0-only WITH Classpath-exception-2.0)
+package dev.remap.wire;
 
-import dev.remap.wire.Connection;
-import dev.remap.wire.KeeperMessage;
 import java.io.IOException;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A channel to a process that keeps something for this one, and must not hold it up for ever. Thread-safe.
+ * A channel between a manager and a keeper, neither of which may hold the other up for ever. Thread-safe.
  *
  * @param patienceNs how long a message may find no room before the channel is given up
  */
-record PatientChannel(Connection<KeeperMessage, KeeperMessage> connection, long patienceNs) {
+public record PatientChannel(Connection<KeeperMessage, KeeperMessage> connection, long patienceNs) {
     private static final long STEP_NS = 1_000_000;
 
     /**
@@ -19,7 +17,7 @@ record PatientChannel(Connection<KeeperMessage, KeeperMessage> connection, long 
      *
      * @throws IOException if the other side has ended or does not read
      */
-    void send(long requestId, KeeperMessage message, int... fds) throws IOException {
+    public void send(long requestId, KeeperMessage message, int... fds) throws IOException {
         long start = System.nanoTime();
         while (!connection.trySend(requestId, message, fds)) {
             if (System.nanoTime() - start > patienceNs) {
