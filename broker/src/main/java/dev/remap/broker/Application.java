@@ -5,6 +5,7 @@ import dev.remap.linux.Cgroup;
 import dev.remap.linux.Errno;
 import dev.remap.linux.FileIo;
 import dev.remap.linux.Mmap;
+import dev.remap.linux.Pidfd;
 import dev.remap.linux.PollSet;
 import dev.remap.linux.PressureStall;
 import dev.remap.linux.UffdPort;
@@ -51,6 +52,7 @@ final class Application implements Runnable {
     private final Keepsakes keepsakes = new Keepsakes();
     private ManagerStart manager;
     private @Nullable ManagerStart successor;
+    private boolean successorIsReady;
     private @Nullable MemorySegment counters;
     private long wishBytes;
     private boolean leftOnPurpose;
@@ -93,9 +95,47 @@ final class Application implements Runnable {
         boolean goesOn = true;
         while (goesOn) {
             listen(manager.channel());
+            if (managerLives()) {
+                abandon();
+                return;
+            }
             goesOn = succeed();
         }
         bury();
+    }
+
+    /** Whether the manager has only closed the channel: it has given up this broker, as it does when that has not read for long. */
+    private boolean managerLives() {
+        MemorySegment now = counters;
+        long pid = now == null ? manager.process().pid() : get(now, CountersLayout.MANAGER_PID);
+        long pidfd = Pidfd.open((int) pid);
+        if (pidfd < 0) {
+            return false;
+        }
+        boolean lives = new PollSet((int) pidfd).await(DYING_MS) == 0;
+        FileIo.close((int) pidfd);
+        return lives;
+    }
+
+    /** Leaves a manager that serves on to itself: what is known of it here may not be all, and nobody may serve beside it. */
+    private void abandon() {
+        LOG.log(
+                System.Logger.Level.ERROR,
+                "the manager of {0} goes on without this broker; its regions end with it",
+                this);
+        synchronized (broker) {
+            broker.kept().lose(this);
+            forget();
+        }
+        keepsakes.close();
+    }
+
+    private void forget() {
+        broker.forget(this);
+        if (counters != null) {
+            Mmap.unmap(counters.address(), CountersLayout.FILE_BYTES);
+            counters = null;
+        }
     }
 
     private void listen(Connection<KeeperMessage, KeeperMessage> channel) {
@@ -168,6 +208,13 @@ final class Application implements Runnable {
             if (answer == null || !(answer.message() instanceof KeeperMessage.Ready)) {
                 throw new IOException("the new manager of " + this + " does not understand this broker, or ended: "
                         + "its messages are on the broker's standard error");
+            }
+            synchronized (broker) {
+                if (!next.equals(successor)) {
+                    throw new IOException("the manager of " + this
+                            + " died meanwhile and was replaced by one of the broker's own release; try again");
+                }
+                successorIsReady = true;
             }
             ready = true;
         } finally {
@@ -258,8 +305,9 @@ final class Application implements Runnable {
 
     private @Nullable ManagerStart takeSuccessor() {
         synchronized (broker) {
-            ManagerStart prepared = successor;
+            ManagerStart prepared = successorIsReady ? successor : null;
             successor = null;
+            successorIsReady = false;
             return prepared;
         }
     }
@@ -297,6 +345,7 @@ final class Application implements Runnable {
                 }
             }
             keepsakes.drop("region");
+            broker.kept().lose(this);
         }
     }
 
@@ -314,11 +363,7 @@ final class Application implements Runnable {
         synchronized (broker) {
             KeptRegion.keys(keepsakes).forEach(this::leave);
             broker.kept().release(this);
-            broker.forget(this);
-            if (counters != null) {
-                Mmap.unmap(counters.address(), CountersLayout.FILE_BYTES);
-                counters = null;
-            }
+            forget();
         }
         if (hasEnded(0)) {
             awaitRing();

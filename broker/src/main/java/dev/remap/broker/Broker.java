@@ -39,7 +39,7 @@ final class Broker implements AutoCloseable {
     private static final int JOIN_MS = 5000;
     private static final int MOST_JOINING = 16;
     private static final long ROOM_NS = 10_000_000_000L;
-    private static final long BURIAL_MS = 15_000;
+    private static final long BURIAL_MS = 8_000;
     private static final long MIB = 1 << 20;
     private static final long PAGE = 4096;
 

@@ -62,6 +62,17 @@ final class KeptRegions {
         }
     }
 
+    /** What an application has claimed is gone, or is not to be handed on any more. */
+    void lose(Object claimant) {
+        for (Iterator<Entry> all = byName.values().iterator(); all.hasNext(); ) {
+            Entry entry = all.next();
+            if (claimant.equals(entry.claimant)) {
+                entry.region.close();
+                all.remove();
+            }
+        }
+    }
+
     boolean has(int uid, String name) {
         return byName.containsKey(new Name(uid, name));
     }
