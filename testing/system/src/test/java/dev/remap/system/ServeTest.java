@@ -65,7 +65,8 @@ class ServeTest {
         List<Object> arguments =
                 new ArrayList<>(List.of("--socket", socket, "--spill-directory", directory, "--dram", "96M"));
         arguments.addAll(Arrays.asList(options));
-        ChildJvm broker = ChildJvm.start(directory, List.of(), BrokerMain.class, arguments.toArray());
+        ChildJvm broker = ChildJvm.start(
+                directory, List.of("-Djava.io.tmpdir=" + directory), BrokerMain.class, arguments.toArray());
         children.add(broker);
         Eventually.await(
                 "a broker that serves", LIMIT, () -> broker.output().contains("serving at") || !broker.alive());
