@@ -202,6 +202,44 @@ class ServeTest {
     }
 
     @Test
+    void aRegionThatNobodyOpensInTimeIsFreed() {
+        ChildJvm broker = broker("--keep-for", "PT2S");
+        ChildJvm first = application("leave", "index");
+        assertThat(first.awaitLine("wrong", LIMIT)).isEqualTo("0 of " + PAGES);
+        first.kill();
+        Eventually.await("the end of its time", LIMIT, () -> broker.output().contains("nobody has opened it in time"));
+        assertThat(application("return", "index").awaitLine("refused", LIMIT)).startsWith("NOT_FOUND");
+    }
+
+    @Test
+    void systemdIsToldThatItServesLivesAndEnds() throws Throwable {
+        Path path = directory.resolve("notify");
+        try (NotifySocket notified = NotifySocket.open(path)) {
+            List<String> command = new ArrayList<>(List.of("env", "NOTIFY_SOCKET=" + path, "WATCHDOG_USEC=1000000"));
+            command.addAll(ChildJvm.command(
+                    List.of("-Djava.io.tmpdir=" + directory),
+                    System.getProperty("java.class.path"),
+                    BrokerMain.class.getName(),
+                    "--socket",
+                    socket));
+            ChildJvm broker = ChildJvm.launch(directory, command);
+            children.add(broker);
+            StringBuilder said = new StringBuilder();
+            Eventually.await(
+                    "READY and life",
+                    LIMIT,
+                    () -> said.append(notified.receive()).indexOf("WATCHDOG=1") >= 0);
+            assertThat(said).startsWith("READY=1");
+            assertThat(socket).exists();
+            broker.terminate();
+            Eventually.await(
+                    "STOPPING", LIMIT, () -> said.append(notified.receive()).indexOf("STOPPING=1") >= 0);
+            Eventually.await("its end", LIMIT, () -> !broker.alive());
+            assertThat(socket).doesNotExist();
+        }
+    }
+
+    @Test
     void aManagerThatDiesIsReplacedByTheBroker() {
         broker();
         ChildJvm application = application("leave", "index");
