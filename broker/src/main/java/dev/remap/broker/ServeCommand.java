@@ -22,8 +22,8 @@ import picocli.CommandLine.Spec;
 
 /** {@code remap serve}. */
 @Command(
-        name = "serve",
-        mixinStandardHelpOptions = true,
+        name = "remap serve",
+        usageHelpWidth = 100,
         sortOptions = false,
         description = {
             "Serves many applications (Remap.connect): starts a manager for each, divides DRAM among them by what each would gain, passes"
@@ -38,6 +38,13 @@ final class ServeCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "show this help")
+    @SuppressWarnings("unused") // picocli acts on it
+    private boolean help;
 
     @Option(
             names = "--socket",
