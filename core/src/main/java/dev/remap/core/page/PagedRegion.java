@@ -293,7 +293,10 @@ public final class PagedRegion implements AutoCloseable {
         return users.get() != 0;
     }
 
-    /** Marks the region as being closed: reclaim and loads leave it alone from now on; faults are still served. */
+    /**
+     * Marks the region as being closed: no command starts any more, and its pages are unmapped no more. Faults are still served, and its pages
+     * still reclaimed, since a fault that the closing waits for may need the memory.
+     */
     public void startClosing() {
         closing = true;
     }

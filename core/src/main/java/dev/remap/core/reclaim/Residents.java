@@ -187,7 +187,7 @@ final class Residents implements PageMarks {
 
     private void deactivate(long pageId) {
         PagedRegion region = regions.get(PageId.region(pageId));
-        if (region == null || region.isClosing()) {
+        if (region == null) {
             return;
         }
         long page = PageId.page(pageId);
@@ -196,7 +196,9 @@ final class Residents implements PageMarks {
             return;
         }
         region.clearReference(page);
-        unmapper.add(region, page);
+        if (!region.isClosing()) { // else its addresses may be somebody else's already
+            unmapper.add(region, page);
+        }
         inactive.add(pageId);
     }
 
@@ -248,7 +250,7 @@ final class Residents implements PageMarks {
             long pageId = list.poll();
             PagedRegion region = regions.get(PageId.region(pageId));
             long page = PageId.page(pageId);
-            if (region == null || region.isClosing() || hasLeft(region, page)) {
+            if (region == null || hasLeft(region, page)) {
                 forget(pageId);
             } else if (region.isPinned(page) || (keep > 0 && list(region, page) != list)) {
                 admit(pageId); // to the young end, or where it belongs by now
@@ -268,7 +270,7 @@ final class Residents implements PageMarks {
             }
             PagedRegion region = regions.get(PageId.region(pageId));
             long page = PageId.page(pageId);
-            if (region == null || region.isClosing() || hasLeft(region, page)) {
+            if (region == null || hasLeft(region, page)) {
                 forget(pageId);
             } else if (region.clearReference(page) || region.isPinned(page)) {
                 readmit(pageId);

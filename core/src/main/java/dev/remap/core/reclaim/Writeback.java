@@ -64,7 +64,7 @@ final class Writeback {
         for (int polled = 0; polled < BATCH && stored.size() > 0; polled++) {
             long pageId = stored.poll();
             PagedRegion of = regions.get(PageId.region(pageId));
-            if (of == null || of.isClosing()) {
+            if (of == null) {
                 continue;
             }
             if (region != null && of != region) {

@@ -70,6 +70,16 @@ class ResidentsTest {
         assertThat(victims(3)).containsExactly(id(0), id(1), id(2));
     }
 
+    /** Its last faults may need the memory; its addresses may be somebody else's. */
+    @Test
+    void pagesOfARegionThatIsBeingClosedAreVictimsAndNotUnmapped() {
+        admit(100);
+        machine.region.startClosing();
+        residents.deactivate(256);
+        assertThat(unmapped).isEmpty();
+        assertThat(victims(3)).containsExactly(id(0), id(1), id(2));
+    }
+
     @Test
     void inactivePageThatWasTouchedGoesBack() {
         admit(100);

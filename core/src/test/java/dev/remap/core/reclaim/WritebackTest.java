@@ -58,6 +58,13 @@ class WritebackTest {
     }
 
     @Test
+    void copiesOfARegionThatIsBeingClosedMakeRoomToo() {
+        fill(enough());
+        machine.region.startClosing();
+        assertThat(writeback.run()).isEqualTo(64);
+    }
+
+    @Test
     void whatMovedIsStillWhatItWas() {
         fill(enough());
         writeback.run();
