@@ -120,9 +120,9 @@ final class KernelSwitch implements DeadMansSwitch {
 
     private void run() {
         boolean fired = false;
-        for (HangupChain next = prepare(); next != null && !fired; next = prepare()) {
+        HangupChain next = prepare();
+        while (next != null) {
             long result = next.await();
-            fired = result == 1;
             synchronized (this) {
                 chain = null;
                 next.close();
@@ -131,8 +131,11 @@ final class KernelSwitch implements DeadMansSwitch {
                 LOG.log(
                         System.Logger.Level.WARNING,
                         "the dead man's switch is off: io_uring_enter: " + Errno.name(result));
-                break;
             }
+            fired = result == 1;
+            next = result == 0
+                    ? prepare()
+                    : null; // not once it has fired: the number it closes may be another file's by now
         }
         if (fired) {
             faultfd.closedByKernel();

@@ -3,9 +3,18 @@ package dev.remap.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.remap.Region;
+import dev.remap.RegionSpec;
+import dev.remap.Remap;
+import dev.remap.RemapConfig;
+import dev.remap.RemapException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,6 +74,42 @@ class ManagerDeathTest {
                 assertThat(child.awaitExit(LIMIT)).isZero();
                 assertThat(child.output()).doesNotContain("WRONG");
             }
+        }
+    }
+
+    /** One that is armed again after it has fired would close a descriptor by a number that is another file's by then. */
+    @Test
+    void aSwitchThatHasFiredIsNotArmedAgain() throws IOException {
+        long before = rings();
+        for (int round = 0; round < 3; round++) {
+            try (Remap remap = Remap.open(RemapConfig.defaults().dramBytes(16 * Pages.MIB))) {
+                Region region = remap.create("r", RegionSpec.ofSize(Pages.MIB));
+                Assumptions.assumeTrue(rings() > before, "io_uring is not permitted here");
+                ProcessHandle.of(remap.stats().managerPid()).orElseThrow().destroyForcibly();
+                Eventually.await("the end of the manager", LIMIT, () -> {
+                    try {
+                        region.verify(0, Pages.SIZE);
+                        return false;
+                    } catch (RemapException e) {
+                        return e.category() == RemapException.Category.MANAGER_LOST;
+                    }
+                });
+            }
+            assertThat(rings()).isEqualTo(before);
+        }
+    }
+
+    private static long rings() throws IOException {
+        try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+            return descriptors.filter(ManagerDeathTest::isRing).count();
+        }
+    }
+
+    private static boolean isRing(Path descriptor) {
+        try {
+            return Files.readSymbolicLink(descriptor).toString().equals("anon_inode:[io_uring]");
+        } catch (IOException e) {
+            return false; // closed meanwhile
         }
     }
 
