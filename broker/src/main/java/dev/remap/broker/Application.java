@@ -11,6 +11,7 @@ import dev.remap.linux.PressureStall;
 import dev.remap.linux.UffdPort;
 import dev.remap.wire.Connection;
 import dev.remap.wire.CountersLayout;
+import dev.remap.wire.ErrorCode;
 import dev.remap.wire.KeeperMessage;
 import dev.remap.wire.Keepsakes;
 import dev.remap.wire.LogHistogram;
@@ -58,7 +59,7 @@ final class Application implements Runnable {
     private boolean leftOnPurpose;
     private final long joinedNs = System.nanoTime();
     private int restarts;
-    private long restartedNs;
+    private long restartedNs = System.nanoTime() - RESTARTS_FORGOTTEN_NS - 1;
 
     private long lookedNs = System.nanoTime();
     private long refaultsBefore;
@@ -408,6 +409,19 @@ final class Application implements Runnable {
         return false;
     }
 
+    /** Regions that nobody has open would otherwise be a way around every limit. */
+    void refuseIfTooMuchIsLeft() throws Refusal {
+        KeptRegion.Usage left = broker.kept().usage(uid);
+        if (!limits.mayLeaveMore(left)) {
+            throw new Refusal(
+                    ErrorCode.QUOTA,
+                    "user " + uid + " has left " + left.regions() + " regions of " + (left.dramBytes() >> 20)
+                            + " MiB of DRAM, of " + limits.regions() + " and " + (limits.maxBytes() >> 20)
+                            + " MiB at most",
+                    "Open and use, or remove, some of them (Remap.open, Remap.remove).");
+        }
+    }
+
     /** What it may use, whether it does or not, or still uses although it may not. */
     long occupiedBytes() {
         MemorySegment now = counters;
@@ -428,7 +442,7 @@ final class Application implements Runnable {
      */
     Arbiter.Demand demand(boolean hostIsPressed) {
         MemorySegment now = counters;
-        long most = Math.min(limits.maxBytes(), wishBytes);
+        long most = limits.lessWhatIsLeft(wishBytes, broker.kept().usage(uid));
         if (now == null) { // it is only starting
             return new Arbiter.Demand(
                     terms.dramBytes(), terms.dramBytes(), limits.weight(), terms.dramBytes(), 0, 0, 0);

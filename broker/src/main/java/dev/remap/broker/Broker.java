@@ -192,6 +192,11 @@ final class Broker implements AutoCloseable {
                     "Run the broker in the host's pid namespace.");
         }
         long most = Math.min(join.dramBytes(), limits.maxBytes());
+        long spillMaxBytes;
+        synchronized (this) {
+            spillMaxBytes =
+                    Math.max(0, config.spillMaxBytes() - kept.usage(peer.uid()).diskBytes());
+        }
         long granted = reserve(peer, limits, most);
         boolean promiseKept = false;
         try {
@@ -200,7 +205,7 @@ final class Broker implements AutoCloseable {
                     peer.pid(),
                     granted,
                     config.spillDirectory().toString(),
-                    config.spillMaxBytes(),
+                    spillMaxBytes,
                     config.standby(),
                     false,
                     limits.regions(),
@@ -264,8 +269,9 @@ final class Broker implements AutoCloseable {
                             ErrorCode.QUOTA,
                             "of the broker's " + config.dramBytes() / MIB + " MiB of DRAM " + Math.max(0, free()) / MIB
                                     + " MiB are free, and an application of this user is guaranteed " + least / MIB,
-                            kept.dramBytes() > 0
-                                    ? "Regions that nobody has open take " + kept.dramBytes() / MIB
+                            kept.usage().dramBytes() > 0
+                                    ? "Regions that nobody has open take "
+                                            + kept.usage().dramBytes() / MIB
                                             + " MiB: open or remove them. Or raise remap serve --dram."
                                     : "End another application, or raise remap serve --dram.");
                 }
@@ -274,7 +280,7 @@ final class Broker implements AutoCloseable {
                 promisedBytes -= least;
                 pause(STEP_MS);
             }
-            long granted = Math.min(most, free()) / PAGE * PAGE;
+            long granted = Math.min(limits.lessWhatIsLeft(most, kept.usage(peer.uid())), free()) / PAGE * PAGE;
             promisedBytes += granted;
             starting.merge(peer.uid(), 1, Integer::sum);
             return granted;
@@ -292,7 +298,7 @@ final class Broker implements AutoCloseable {
     }
 
     private long free() {
-        long free = config.dramBytes() - kept.dramBytes() - promisedBytes;
+        long free = config.dramBytes() - kept.usage().dramBytes() - promisedBytes;
         for (Application application : applications) {
             free -= application.occupiedBytes();
         }
@@ -314,7 +320,8 @@ final class Broker implements AutoCloseable {
         boolean pressed = PressureStall.fullPercent(PressureStall.HOST) > Application.PRESSED_PERCENT;
         List<Arbiter.Demand> demands =
                 applications.stream().map(each -> each.demand(pressed)).toList();
-        long[] budgets = Arbiter.divide(demands, config.dramBytes() - kept.dramBytes() - promisedBytes);
+        long[] budgets =
+                Arbiter.divide(demands, config.dramBytes() - kept.usage().dramBytes() - promisedBytes);
         for (int i = 0; i < budgets.length; i++) {
             if (budgets[i] != demands.get(i).limitBytes()) {
                 applications.get(i).budget(budgets[i]);
@@ -366,6 +373,7 @@ final class Broker implements AutoCloseable {
             }
             case ClaimCode.REMOVE -> kept.remove(who, who.uid(), claim.name());
             case ClaimCode.CREATE -> {
+                who.refuseIfTooMuchIsLeft();
                 if (kept.has(who.uid(), claim.name())) {
                     throw new Refusal(
                             ErrorCode.EXISTS,

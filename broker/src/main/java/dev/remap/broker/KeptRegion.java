@@ -61,18 +61,36 @@ record KeptRegion(Request.CreateRegion spec, Map<String, Keepsakes.Kept> parts) 
         return new KeptRegion(spec, parts);
     }
 
-    /** DRAM that it occupies: of its memory, its compressed pages and its words. */
-    long dramBytes() {
+    /**
+     * What regions occupy.
+     *
+     * @param regions how many they are
+     * @param dramBytes of their memory, their compressed pages and their words
+     * @param diskBytes of their spill files
+     */
+    record Usage(int regions, long dramBytes, long diskBytes) {
+        static final Usage NOTHING = new Usage(0, 0, 0);
+
+        Usage plus(Usage other) {
+            return new Usage(regions + other.regions, dramBytes + other.dramBytes, diskBytes + other.diskBytes);
+        }
+    }
+
+    Usage usage() {
         FileStat stat = new FileStat();
-        long bytes = 0;
+        long dram = 0;
+        long disk = 0;
         for (Keepsakes.Kept part : parts.values()) {
             for (int fd : part.fds()) {
-                if (Memfd.seals(fd) >= 0 && stat.read(fd) >= 0) {
-                    bytes += stat.occupiedBytes();
+                long bytes = stat.read(fd) < 0 ? 0 : stat.occupiedBytes();
+                if (Memfd.seals(fd) >= 0) {
+                    dram += bytes;
+                } else {
+                    disk += bytes;
                 }
             }
         }
-        return bytes;
+        return new Usage(1, dram, disk);
     }
 
     /** Another one with duplicates of the descriptors. */

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -136,13 +137,24 @@ final class KeptRegions {
         }
     }
 
-    /** DRAM that regions take which no manager accounts for. */
-    long dramBytes() {
-        long bytes = 0;
-        for (Entry entry : byName.values()) {
-            bytes += entry.claimant == null ? entry.region.dramBytes() : 0;
+    /** What the regions take, of all users, which no manager accounts for. */
+    KeptRegion.Usage usage() {
+        return usage(_ -> true);
+    }
+
+    /** The same of one user. */
+    KeptRegion.Usage usage(int uid) {
+        return usage(owner -> owner == uid);
+    }
+
+    private KeptRegion.Usage usage(IntPredicate owner) {
+        KeptRegion.Usage sum = KeptRegion.Usage.NOTHING;
+        for (Map.Entry<Name, Entry> each : byName.entrySet()) {
+            if (each.getValue().claimant == null && owner.test(each.getKey().uid())) {
+                sum = sum.plus(each.getValue().region.usage());
+            }
         }
-        return bytes;
+        return sum;
     }
 
     void close() {

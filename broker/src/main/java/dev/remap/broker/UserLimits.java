@@ -63,6 +63,19 @@ record UserLimits(
         }
     }
 
+    /**
+     * What an application may have of {@code bytes}, given what its user's applications have left behind: that counts as if this one had
+     * it. As much as it takes to open or remove what is left it may always have.
+     */
+    long lessWhatIsLeft(long bytes, KeptRegion.Usage left) {
+        return Math.max(Arbiter.LEAST, Math.min(bytes, maxBytes - Math.min(maxBytes, left.dramBytes())));
+    }
+
+    /** Whether a user that has left so much may leave more. */
+    boolean mayLeaveMore(KeptRegion.Usage left) {
+        return left.regions() < regions && left.dramBytes() < maxBytes;
+    }
+
     private static IllegalArgumentException wrong(String text) {
         return new IllegalArgumentException("\"" + text
                 + "\" is no user: expected UID or UID:name=value,... with min, max, space (sizes as 512M), weight, applications,"
@@ -85,6 +98,10 @@ record UserLimits(
             throw new IllegalArgumentException("\"" + text + "\" is no size: expected digits, and K, M, G or T");
         }
         int shift = 10 * (matcher.group(2).isEmpty() ? 0 : SUFFIXES.indexOf(matcher.group(2)) + 1);
-        return Math.multiplyExact(Long.parseLong(matcher.group(1)), 1L << shift);
+        long number = Long.parseLong(matcher.group(1));
+        if (number > Long.MAX_VALUE >> shift) {
+            throw new IllegalArgumentException("\"" + text + "\" is more than there can be");
+        }
+        return number << shift;
     }
 }

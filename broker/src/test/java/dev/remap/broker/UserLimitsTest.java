@@ -42,7 +42,24 @@ class UserLimitsTest {
     }
 
     @Test
+    void whatIsLeftIsTakenOffWhatTheNextApplicationGets() {
+        UserLimits limits = UserLimits.parse("1:max=100M,regions=2").limits();
+        long mib = 1 << 20;
+        assertThat(limits.lessWhatIsLeft(80 * mib, KeptRegion.Usage.NOTHING)).isEqualTo(80 * mib);
+        KeptRegion.Usage some = new KeptRegion.Usage(1, 60 * mib, 0);
+        assertThat(limits.lessWhatIsLeft(80 * mib, some)).isEqualTo(40 * mib);
+        assertThat(limits.mayLeaveMore(some)).isTrue();
+        KeptRegion.Usage all = new KeptRegion.Usage(1, 200 * mib, 0);
+        assertThat(limits.lessWhatIsLeft(80 * mib, all))
+                .as("to open or remove it")
+                .isEqualTo(Arbiter.LEAST);
+        assertThat(limits.mayLeaveMore(all)).isFalse();
+        assertThat(limits.mayLeaveMore(new KeptRegion.Usage(2, 0, 0))).isFalse();
+    }
+
+    @Test
     void aSizeThatNoLongHoldsIsRefused() {
-        assertThatThrownBy(() -> UserLimits.bytes("999999999999T")).isInstanceOf(ArithmeticException.class);
+        assertThatThrownBy(() -> UserLimits.bytes("999999999999T")).isInstanceOf(IllegalArgumentException.class);
+        assertThat(UserLimits.bytes("7T")).isEqualTo(7L << 40);
     }
 }

@@ -214,7 +214,8 @@ final class ApplicationSession {
                     : new DramBudget(counters, hello.dramBudgetBytes() / PagedRegion.PAGE_SIZE);
             PageEvents events = new PageEvents();
             DeferredFaults deferred = new DeferredFaults();
-            FailureAction failures = new FailureAction(() -> Pidfd.sendSignal(pidfd, Pidfd.SIGABRT));
+            ApplicationAbort abort = new ApplicationAbort(pidfd);
+            FailureAction failures = new FailureAction(abort);
             ApplicationAgent agent = new ApplicationAgent(Connection.agentChannel(given.agent()));
             reclaim = new ReclaimAgent(new ReclaimAgent.Parts(
                     regions,
@@ -253,7 +254,8 @@ final class ApplicationSession {
                     Path.of(hello.spillDirectory()),
                     new SpillAccount(hello.spillMaxBytes()),
                     keepsakes,
-                    broker == null ? Limits.NONE : Limits.of(broker.terms()));
+                    broker == null ? Limits.NONE : Limits.of(broker.terms()),
+                    abort);
             dispatcher = new RequestDispatcher(
                     connection,
                     regions,

@@ -146,9 +146,12 @@ final class BrokerLink implements Keepsakes.Copy, Runnable {
         return ask(new KeeperMessage.Claim(code, name, schema));
     }
 
-    /** Tells what DRAM budget the application asks for. Blocks until the broker knows; if it has ended, nobody has to. */
-    void wish(long bytes) throws CommandException {
-        if (!lost) {
+    /**
+     * Tells what DRAM budget the application asks for. Blocks until the broker knows. Where the broker has ended, nobody has to know of
+     * less, and nobody can grant more.
+     */
+    void wish(long bytes, boolean more) throws CommandException {
+        if (more || !lost) {
             ask(new KeeperMessage.Wish(bytes)).values().forEach(Keepsakes.Kept::close);
         }
     }

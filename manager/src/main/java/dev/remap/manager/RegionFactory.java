@@ -2,6 +2,7 @@
 package dev.remap.manager;
 
 import dev.remap.core.migrate.CommandException;
+import dev.remap.core.migrate.FailureAction;
 import dev.remap.core.page.DramBudget;
 import dev.remap.core.page.FailurePolicy;
 import dev.remap.core.page.MemfdBacking;
@@ -51,6 +52,7 @@ final class RegionFactory {
     private final SpillAccount spill;
     private final Keepsakes keepsakes;
     private final Limits limits;
+    private final FailureAction.Abort abort;
     private final AtomicInteger openFiles = new AtomicInteger();
     private final TreeMap<String, TierDriver> drivers = new TreeMap<>();
 
@@ -64,7 +66,8 @@ final class RegionFactory {
             Path spillDirectory,
             SpillAccount spill,
             Keepsakes keepsakes,
-            Limits limits) {
+            Limits limits,
+            FailureAction.Abort abort) {
         this.counters = counters;
         this.regions = regions;
         this.budget = budget;
@@ -72,6 +75,7 @@ final class RegionFactory {
         this.spill = spill;
         this.keepsakes = keepsakes;
         this.limits = limits;
+        this.abort = abort;
         for (TierDriver driver : ServiceLoader.load(TierDriver.class)) {
             drivers.put(driver.name(), driver);
         }
@@ -82,6 +86,7 @@ final class RegionFactory {
         PagedRegion.Config config;
         try {
             check(spec);
+            checkAbort(spec);
             checkLimits(spec.sizeBytes());
             RegionRequestCheck.check(spec, memfd, regions);
             config = config(freeId(), spec);
@@ -136,6 +141,16 @@ final class RegionFactory {
         return new SparseArray(bytes, (int) memfd);
     }
 
+    private void checkAbort(Request.CreateRegion spec) throws CommandException {
+        if (spec.failurePolicy() == FailurePolicyCode.ABORT_PROCESS && !abort.isPermitted()) {
+            throw new CommandException(
+                    ErrorCode.PERMISSION,
+                    "region " + spec.name()
+                            + " with FailurePolicy.ABORT_PROCESS, while its manager may not send this process a signal",
+                    "Choose another policy, or have the broker run as root, as this user, or with CAP_KILL.");
+        }
+    }
+
     private void checkLimits(long moreBytes) throws CommandException {
         PagedRegion[] all = regions.all();
         if (all.length >= limits.regions()) {
@@ -187,6 +202,7 @@ final class RegionFactory {
      * @param left what is kept of it, by keys below the region's; stays the caller's
      */
     Adopted inherit(Request.CreateRegion spec, Map<String, Keepsakes.Kept> left) throws CommandException, IOException {
+        checkAbort(spec);
         checkLimits(spec.sizeBytes());
         int id = freeId();
         boolean inherited = false;

@@ -123,7 +123,7 @@ final class Rehearsal implements AutoCloseable {
         private final RegionTable regions = new RegionTable();
         private final PageEvents events = new PageEvents();
         private final DramBudget budget = new DramBudget(counters.memory(), BUDGET_BYTES / PAGE);
-        private final FailureAction failures = new FailureAction(() -> {});
+        private final FailureAction failures = new FailureAction(new ApplicationAbort(pidfd));
         private final DeferredFaults deferred = new DeferredFaults();
         private final ReclaimAgent reclaim = new ReclaimAgent(new ReclaimAgent.Parts(
                 regions,
@@ -142,7 +142,8 @@ final class Rehearsal implements AutoCloseable {
                 Path.of(System.getProperty("java.io.tmpdir")),
                 new SpillAccount(BUDGET_BYTES),
                 keepsakes,
-                Limits.NONE);
+                Limits.NONE,
+                new ApplicationAbort(pidfd));
         private final FaultHandler handler = handler();
 
         /** Through the agents, whose classes are wanted as well; none of them is run. */

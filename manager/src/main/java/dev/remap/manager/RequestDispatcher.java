@@ -391,7 +391,7 @@ final class RequestDispatcher {
             throw new CommandException(ErrorCode.INVALID, DramBudget.arithmetic(pages), "Ask for more.");
         }
         if (broker != null) {
-            broker.wish(pages * PAGE);
+            broker.wish(pages * PAGE, pages > budget.limit());
         }
         if (broker == null || pages < budget.limit()) {
             budget.limit(pages);

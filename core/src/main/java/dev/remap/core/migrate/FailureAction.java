@@ -20,11 +20,20 @@ public final class FailureAction {
 
     private static final long NS_PER_MS = 1_000_000;
 
-    private final Runnable abortApplication;
+    /** How the application is ended. */
+    public interface Abort {
+        /** Whether that is possible: it takes a signal, which another user's process may not be sent without CAP_KILL. */
+        boolean isPermitted();
+
+        /** Ends it with SIGABRT. */
+        void run();
+    }
+
+    private final Abort abortApplication;
     private final List<FetchWatch> watches = new CopyOnWriteArrayList<>();
 
-    /** {@code abortApplication} ends the application with SIGABRT. */
-    public FailureAction(Runnable abortApplication) {
+    /** What is done about failures of one application's pages. */
+    public FailureAction(Abort abortApplication) {
         this.abortApplication = abortApplication;
     }
 
@@ -101,14 +110,20 @@ public final class FailureAction {
         endTouch(region, page, mm);
     }
 
-    private static void poisonUnlessStalled(PagedRegion region, long page, Mm mm) {
-        if (region.config().failurePolicy() == FailurePolicy.POISON) {
+    /** A touch that would only wait, since its process cannot be ended, ends in an error instead. */
+    private FailurePolicy policy(PagedRegion region) {
+        FailurePolicy policy = region.config().failurePolicy();
+        return policy == FailurePolicy.ABORT_PROCESS && !abortApplication.isPermitted() ? FailurePolicy.POISON : policy;
+    }
+
+    private void poisonUnlessStalled(PagedRegion region, long page, Mm mm) {
+        if (policy(region) == FailurePolicy.POISON) {
             poison(region, page, mm);
         }
     }
 
     private void endTouch(PagedRegion region, long page, Mm mm) {
-        FailurePolicy policy = region.config().failurePolicy();
+        FailurePolicy policy = policy(region);
         if (policy == FailurePolicy.POISON) {
             mm.wake(region.address(page), PagedRegion.PAGE_SIZE);
         } else if (policy == FailurePolicy.ABORT_PROCESS) {

@@ -294,8 +294,8 @@ public final class PagedRegion implements AutoCloseable {
     }
 
     /**
-     * Marks the region as being closed: no command starts any more, and its pages are unmapped no more. Faults are still served, and its pages
-     * still reclaimed, since a fault that the closing waits for may need the memory.
+     * Marks the region as being closed: no command starts any more, and its pages are unmapped no more. Faults are still served, and its
+     * pages still reclaimed, since a fault that the closing waits for may need the memory.
      */
     public void startClosing() {
         closing = true;

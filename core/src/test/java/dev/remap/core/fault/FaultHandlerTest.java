@@ -402,6 +402,16 @@ class FaultHandlerTest {
         assertThat(machine.aborts.get()).isEqualTo(2);
     }
 
+    /** The signal may be refused: then it ends in an error, and not in waiting. */
+    @Test
+    void touchOfAFailedPageEndsInPoisonWhereTheApplicationMayNotBeEnded() {
+        policy(FailurePolicy.ABORT_PROCESS);
+        machine.mayAbort = false;
+        pages.failed(5, 50);
+        assertThat(machine.aborts.get()).isZero();
+        assertThat(machine.kernel.isPoisoned(5)).isTrue();
+    }
+
     @Test
     void pageLostFromTheMemfdIsFailedNotZero() {
         pages.present(5, 50);

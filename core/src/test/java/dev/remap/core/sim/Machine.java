@@ -44,7 +44,20 @@ public final class Machine implements AutoCloseable {
     public final SimulatedTier tier;
     public final PagedRegion region;
     public final AtomicInteger aborts = new AtomicInteger();
-    public final FailureAction failureAction = new FailureAction(aborts::incrementAndGet);
+    /** Whether the application may be ended. */
+    public boolean mayAbort = true;
+
+    public final FailureAction failureAction = new FailureAction(new FailureAction.Abort() {
+        @Override
+        public boolean isPermitted() {
+            return mayAbort;
+        }
+
+        @Override
+        public void run() {
+            aborts.incrementAndGet();
+        }
+    });
     public final CountingPressure pressure = new CountingPressure();
     public final List<Long> admitted = new ArrayList<>();
     public final List<Long> forgotten = new ArrayList<>();

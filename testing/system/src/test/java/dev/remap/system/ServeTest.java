@@ -92,11 +92,15 @@ class ServeTest {
 
     /** What an application links, copied to where every user can read it: no manager is among it. */
     private String linked() {
+        return copied(".*/(api|wire|linux|system)/target/.*|.*/remap-(api|wire|linux)-[^/]*");
+    }
+
+    private String copied(String which) {
         List<String> copies = new ArrayList<>();
         for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
-            if (entry.matches(".*/(api|wire|linux|system)/target/.*|.*/remap-(api|wire|linux)-[^/]*")) {
-                copies.add(ReadableCopy.of(Path.of(entry), directory.resolve("linked" + copies.size()))
-                        .toString());
+            if (entry.matches(which)) {
+                Path place = directory.resolve("copy-" + Integer.toHexString(entry.hashCode()));
+                copies.add(ReadableCopy.of(Path.of(entry), place).toString());
             }
         }
         return String.join(File.pathSeparator, copies);
@@ -127,6 +131,37 @@ class ServeTest {
         kill(own.awaitLine("manager", LIMIT)); // of one, which the other must not notice
         one.send("");
         assertThat(one.awaitExit(LIMIT)).as(one.output()).isZero();
+    }
+
+    /** Its managers may not send root's process a signal: better no such region than a touch that waits for ever. */
+    @Test
+    void whatTheBrokersUserMayNotDoIsRefusedBeforeItMatters() throws IOException {
+        asRoot();
+        Path own = Files.createDirectory(directory.resolve("own"));
+        Files.setAttribute(own, "unix:uid", OTHER);
+        socket = own.resolve("remap.sock");
+        List<String> command =
+                new ArrayList<>(List.of("setpriv", "--reuid=" + OTHER, "--regid=" + OTHER, "--clear-groups"));
+        command.addAll(ChildJvm.command(
+                List.of("-Djava.io.tmpdir=" + own),
+                copied(".*"),
+                BrokerMain.class.getName(),
+                "--socket",
+                socket,
+                "--spill-directory",
+                own,
+                "--dram",
+                "96M",
+                "--no-standby",
+                "--user",
+                SELF));
+        ChildJvm broker = ChildJvm.launch(directory, command);
+        children.add(broker);
+        broker.awaitLine("serving at", LIMIT);
+        assertThat(application("abort", "r").awaitLine("refused", LIMIT))
+                .startsWith("PERMISSION")
+                .contains("CAP_KILL");
+        assertThat(application("use", "r").awaitLine("wrong", LIMIT)).isEqualTo("0 of " + PAGES);
     }
 
     @Test
@@ -199,6 +234,22 @@ class ServeTest {
         assertThat(application("leave", "index").awaitLine("refused", LIMIT)).startsWith("EXISTS");
         assertThat(application("remove", "index").awaitLine("removed", LIMIT)).isEmpty();
         assertThat(application("return", "index").awaitLine("refused", LIMIT)).startsWith("NOT_FOUND");
+    }
+
+    /** What is left counts against its user; to open or remove it the user is admitted all the same. */
+    @Test
+    void whatIsLeftIsNoWayAroundTheLimits() {
+        broker("--user", SELF + ":regions=1");
+        ChildJvm first = application("leave", "one");
+        assertThat(first.awaitLine("wrong", LIMIT)).isEqualTo("0 of " + PAGES);
+        first.kill();
+        Eventually.await("its burial", LIMIT, () -> !first.alive());
+        assertThat(application("leave", "two").awaitLine("refused", LIMIT))
+                .startsWith("QUOTA")
+                .contains("has left 1 regions");
+        assertThat(application("remove", "one").awaitLine("removed", LIMIT)).isEmpty();
+        ChildJvm second = application("leave", "two");
+        assertThat(second.awaitLine("wrong", LIMIT)).isEqualTo("0 of " + PAGES);
     }
 
     @Test
@@ -345,7 +396,10 @@ class ServeTest {
         Eventually.await("the broker's end", LIMIT, () -> !broker.alive());
         application.send("8");
         assertThat(application.awaitLine("budget", LIMIT)).isEqualTo("8");
-        application.send("");
+        application.send("10");
+        assertThat(application.awaitLine("refused", LIMIT))
+                .as("nobody can grant more")
+                .startsWith("MANAGER_LOST");
         assertThat(application.awaitExit(LIMIT)).as(application.output()).isZero();
         assertThat(application.output().lines().filter(line -> line.startsWith("wrong")))
                 .containsOnly("wrong 0 of " + PAGES);
@@ -353,6 +407,19 @@ class ServeTest {
         broker(); // in the place of the one that was killed
         ChildJvm next = application("use", "r");
         assertThat(next.awaitLine("wrong", LIMIT)).isEqualTo("0 of " + PAGES);
+    }
+
+    @Test
+    void theSocketIsForThoseWhoAreAdmitted() throws IOException {
+        ChildJvm own = broker();
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)))
+                .isEqualTo("rw-------");
+        own.terminate();
+        Eventually.await("its end", LIMIT, () -> !own.alive());
+        assertThat(socket).doesNotExist();
+        broker("--user", Integer.toString(ONE));
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)))
+                .isEqualTo("rw-rw-rw-");
     }
 
     @Test

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only WITH Classpath-exception-2.0
 package dev.remap.system;
 
+import dev.remap.FailurePolicy;
 import dev.remap.FileSpec;
 import dev.remap.Region;
 import dev.remap.RegionSpec;
@@ -43,6 +44,12 @@ final class ServedMain {
                             RegionSpec.ofSize(pages * Pages.SIZE)
                                     .survives(Survives.CLIENT, SCHEMA)
                                     .tiers("file:encrypt=aes-gcm"),
+                            name,
+                            pages);
+                case "abort" ->
+                    use(
+                            remap,
+                            RegionSpec.ofSize(pages * Pages.SIZE).onFailure(FailurePolicy.ABORT_PROCESS),
                             name,
                             pages);
                 case "exhaust" -> exhaust(remap);

@@ -73,7 +73,7 @@ class TakeoverTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"zram", "zram,file", "file"})
+    @ValueSource(strings = {"zram", "zram,file", "file", "file:encrypt=aes-gcm", "zram,file:encrypt=aes-gcm"})
     void everyPageIsThereAfterTwoDeaths(String tiers) throws IOException {
         try (Region region =
                 remap.create("kept", RegionSpec.ofSize(PAGES * Pages.SIZE).tiers(tiers.split(",")))) {

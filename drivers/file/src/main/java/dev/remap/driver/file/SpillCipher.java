@@ -60,28 +60,44 @@ final class SpillCipher {
 
     /** The one that a former manager has left, or else a new one with a new key, which is kept for the next. */
     static SpillCipher open(long slots, DescriptorStore descriptors) throws IOException {
-        int leftKey = descriptors.kept(KEY_NAME);
-        int leftSeals = descriptors.kept(SEALS_NAME);
-        boolean inherited = leftKey >= 0 && leftSeals >= 0;
-        int keyFd = inherited ? leftKey : create("remap-spill-key", RawMemory.PAGE_BYTES);
-        int sealsFd = -1;
+        int keyFd = descriptors.kept(KEY_NAME);
+        int sealsFd = descriptors.kept(SEALS_NAME);
+        boolean inherited = keyFd >= 0 && sealsFd >= 0;
+        long keyBase = 0;
+        boolean opened = false;
         try {
-            sealsFd = inherited ? leftSeals : create("remap-spill-seals", sealsBytes(slots));
-            long keyBase = RawMemory.mapShared(keyFd, RawMemory.PAGE_BYTES, "the key of a spill file");
+            if (!inherited) { // one without the other is of no use
+                closeAll(keyFd, sealsFd);
+                keyFd = -1;
+                sealsFd = -1;
+                keyFd = create("remap-spill-key", RawMemory.PAGE_BYTES);
+                sealsFd = create("remap-spill-seals", sealsBytes(slots));
+            }
+            keyBase = RawMemory.mapShared(keyFd, RawMemory.PAGE_BYTES, "the key of a spill file");
             Mmap.madvise(keyBase, RawMemory.PAGE_BYTES, Mmap.MADV_DONTDUMP);
-            long sealsBase = RawMemory.mapShared(sealsFd, sealsBytes(slots), "seals of " + slots + " slots");
             if (!inherited) {
                 newKey(keyBase);
                 descriptors.keep(SEALS_NAME, sealsFd);
                 descriptors.keep(KEY_NAME, keyFd);
             }
+            long sealsBase = RawMemory.mapShared(sealsFd, sealsBytes(slots), "seals of " + slots + " slots");
+            opened = true;
             return new SpillCipher(keyFd, keyBase, sealsFd, sealsBase, slots, inherited);
-        } catch (IOException e) {
-            FileIo.close(keyFd);
-            if (sealsFd >= 0) {
-                FileIo.close(sealsFd);
+        } finally {
+            if (!opened) {
+                if (keyBase != 0) {
+                    Mmap.unmap(keyBase, RawMemory.PAGE_BYTES);
+                }
+                closeAll(keyFd, sealsFd);
             }
-            throw e;
+        }
+    }
+
+    private static void closeAll(int... fds) {
+        for (int fd : fds) {
+            if (fd >= 0) {
+                FileIo.close(fd);
+            }
         }
     }
 

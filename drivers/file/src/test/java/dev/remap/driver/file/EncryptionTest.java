@@ -7,10 +7,12 @@ import dev.remap.driver.Tier;
 import dev.remap.linux.FileIo;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -154,6 +156,53 @@ class EncryptionTest {
             try (Fixture encrypted = new Fixture(directory, ENCRYPTED, Fixture.PLENTY, kept)) {
                 assertThat(encrypted.tier.adopt(1, slot)).isFalse();
             }
+        }
+    }
+
+    @Test
+    void theNextManagerSealsAboveAllThatWereUsedAndReadsAll() throws IOException {
+        try (KeptDescriptors kept = new KeptDescriptors();
+                Fixture first = new Fixture(directory, ENCRYPTED, Fixture.PLENTY, kept)) {
+            long[] locations = first.storeAll(0, PAGES);
+            SpillCipher before = SpillCipher.open(Fixture.PLENTY, kept);
+            long last = 0;
+            for (long location : locations) {
+                last = Math.max(last, RawMemory.getLong(before.seal(location)));
+            }
+            try (Fixture second = new Fixture(directory, ENCRYPTED, Fixture.PLENTY, kept)) {
+                for (int i = 0; i < PAGES; i++) {
+                    assertThat(second.tier.adopt(i, locations[i])).isTrue();
+                }
+                second.tier.adopted();
+                second.expectAll(0, locations);
+                for (long location : second.storeAll(5_000, PAGES)) {
+                    assertThat(RawMemory.getLong(before.seal(location))).isGreaterThan(last);
+                }
+            }
+            before.close();
+        }
+    }
+
+    /** A manager that died between keeping the two has left nothing that could be read. */
+    @Test
+    void halfOfWhatIsKeptIsNotInherited() throws IOException {
+        try (KeptDescriptors kept = new KeptDescriptors()) {
+            SpillCipher whole = SpillCipher.open(10, kept);
+            byte[] former = whole.key().getEncoded();
+            kept.forget("key");
+            long openBefore = openDescriptors();
+            SpillCipher half = SpillCipher.open(10, kept);
+            assertThat(half.isInherited()).isFalse();
+            assertThat(half.key().getEncoded()).isNotEqualTo(former);
+            half.close();
+            assertThat(openDescriptors()).as("but for the key that is kept").isEqualTo(openBefore + 1);
+            whole.close();
+        }
+    }
+
+    private static long openDescriptors() throws IOException {
+        try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+            return descriptors.count();
         }
     }
 }

@@ -11,6 +11,7 @@ import dev.remap.linux.FileIo;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +27,9 @@ class FileAllocationTest {
 
     /** Rounds in a row without allocation, after which it is believed. */
     private static final int QUIET_ROUNDS = 5;
+
+    /** Bytes that the JDK makes for a page; 960 and 968 in JDK 25. */
+    private static final long LARGEST_CIPHER_BYTES = 1200;
 
     @TempDir
     private Path directory = Path.of("");
@@ -66,6 +70,83 @@ class FileAllocationTest {
                 fixture.tier.free(location);
                 fixture.tier.compact(1_000_000_000);
             });
+        }
+    }
+
+    /**
+     * What {@link javax.crypto.Cipher} makes for each page, and nothing besides. Prints figures beside those without encryption, each the
+     * median of its later rounds.
+     */
+    @Test
+    void anEncryptedPageAllocatesNoMoreThanTheCipherDoes() {
+        try (Fixture plain = new Fixture(directory, "io=plain", Fixture.PLENTY);
+                Fixture sealed = new Fixture(directory, "io=plain,encrypt=aes-gcm", Fixture.PLENTY)) {
+            plain.spill.stopWatching();
+            sealed.spill.stopWatching();
+            Figures without = new Figures();
+            Figures with = new Figures();
+            for (int round = 0; round < Figures.ROUNDS; round++) {
+                without.measure(plain, round);
+                with.measure(sealed, round);
+            }
+            System.out.printf("a page, plain:     %s%na page, encrypted: %s%n", without, with);
+            assertThat(with.leastStored()).isBetween(1L, LARGEST_CIPHER_BYTES);
+            assertThat(with.leastFetched()).isBetween(1L, LARGEST_CIPHER_BYTES);
+            assertThat(without.leastStored()).isZero();
+            assertThat(without.leastFetched()).isZero();
+        }
+    }
+
+    /** Bytes allocated and nanoseconds taken for a page, round by round. */
+    private static final class Figures {
+        static final int ROUNDS = 400;
+
+        private final long[] storedBytes = new long[ROUNDS];
+        private final long[] fetchedBytes = new long[ROUNDS];
+        private final long[] storeNs = new long[ROUNDS];
+        private final long[] fetchNs = new long[ROUNDS];
+
+        void measure(Fixture fixture, int round) {
+            long[] locations = new long[PAGES];
+            fill(fixture.batch, fixture.source, locations);
+            long bytes = THREADS.getCurrentThreadAllocatedBytes();
+            long ns = System.nanoTime();
+            fixture.tier.storeAll(fixture.batch);
+            storeNs[round] = (System.nanoTime() - ns) / PAGES;
+            storedBytes[round] = (THREADS.getCurrentThreadAllocatedBytes() - bytes) / PAGES;
+            for (int i = 0; i < PAGES; i++) {
+                locations[i] = fixture.batch.result(i);
+            }
+            fill(fixture.batch, fixture.target, locations);
+            bytes = THREADS.getCurrentThreadAllocatedBytes();
+            ns = System.nanoTime();
+            fixture.fetcher.fetchAll(fixture.batch);
+            fetchNs[round] = (System.nanoTime() - ns) / PAGES;
+            fetchedBytes[round] = (THREADS.getCurrentThreadAllocatedBytes() - bytes) / PAGES;
+            for (int i = 0; i < PAGES; i++) {
+                assertThat(fixture.batch.result(i)).isZero();
+                fixture.tier.free(locations[i]);
+            }
+        }
+
+        long leastStored() {
+            return Arrays.stream(storedBytes).min().orElseThrow();
+        }
+
+        long leastFetched() {
+            return Arrays.stream(fetchedBytes).min().orElseThrow();
+        }
+
+        private static long median(long[] rounds) {
+            long[] later = Arrays.copyOfRange(rounds, ROUNDS / 2, ROUNDS);
+            Arrays.sort(later);
+            return later[later.length / 2];
+        }
+
+        @Override
+        public String toString() {
+            return "stored in " + median(storeNs) + " ns with " + leastStored() + " bytes of garbage, fetched in "
+                    + median(fetchNs) + " ns with " + leastFetched();
         }
     }
 

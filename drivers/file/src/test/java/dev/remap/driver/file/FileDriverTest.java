@@ -50,6 +50,8 @@ class FileDriverTest {
                 "max=4096",
                 "max=64K",
                 "max=3G,direct=auto,io=aio",
+                "encrypt=off",
+                "encrypt=aes-gcm,max=64K",
                 "max=900000T"
             })
     void understandsItsOptions(String options) {
@@ -69,6 +71,9 @@ class FileDriverTest {
                 "max=-1",
                 "max=1X",
                 "io=",
+                "encrypt",
+                "encrypt=",
+                "encrypt=on",
                 "direct=on,",
                 " ",
                 "max=4095"

@@ -25,13 +25,24 @@ final class KeptDescriptors implements DescriptorStore, AutoCloseable {
 
     @Override
     public void keep(String name, int fd) {
-        byName.put(name, (int) FileIo.fcntlDup(fd));
+        Integer former = byName.put(name, (int) FileIo.fcntlDup(fd));
+        if (former != null) {
+            FileIo.close(former);
+        }
     }
 
     @Override
     public int kept(String name) {
         Integer fd = byName.get(name);
         return fd == null ? -1 : (int) FileIo.fcntlDup(fd);
+    }
+
+    /** As if its maker had died before it was kept. */
+    void forget(String name) {
+        Integer fd = byName.remove(name);
+        if (fd != null) {
+            FileIo.close(fd);
+        }
     }
 
     @Override
