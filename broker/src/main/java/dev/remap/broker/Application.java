@@ -14,6 +14,7 @@ import dev.remap.wire.CountersLayout;
 import dev.remap.wire.ErrorCode;
 import dev.remap.wire.KeeperMessage;
 import dev.remap.wire.Keepsakes;
+import dev.remap.wire.KeptLayout;
 import dev.remap.wire.LogHistogram;
 import dev.remap.wire.ManagerJvm;
 import dev.remap.wire.Received;
@@ -158,7 +159,7 @@ final class Application implements Runnable {
                 synchronized (broker) {
                     tellSuccessor(keep, received.fds());
                     keepsakes.put(keep.key(), new Keepsakes.Kept(keep.value(), received.fds()));
-                    if (keep.key().equals(SessionFds.KEY) && counters == null) {
+                    if (keep.key().equals(KeptLayout.SESSION) && counters == null) {
                         counters = map(received.fds());
                     }
                 }
@@ -257,11 +258,11 @@ final class Application implements Runnable {
     }
 
     private static MemorySegment map(int[] fds) throws IOException {
-        if (fds.length != SessionFds.COUNT) {
+        if (fds.length != KeptLayout.SESSION_FDS) {
             throw new IOException("a session with " + fds.length + " descriptors");
         }
         int protection = Mmap.PROT_READ | Mmap.PROT_WRITE;
-        long address = Mmap.map(0, CountersLayout.FILE_BYTES, protection, Mmap.MAP_SHARED, fds[SessionFds.COUNTERS], 0);
+        long address = Mmap.map(0, CountersLayout.FILE_BYTES, protection, Mmap.MAP_SHARED, fds[KeptLayout.COUNTERS], 0);
         if (address < 0) {
             throw new IOException("mmap of counters: " + Errno.name(address));
         }
@@ -270,7 +271,7 @@ final class Application implements Runnable {
 
     /** After the end of the manager, and of its standby if it had one: starts another, if there is anything left to serve. */
     private boolean succeed() {
-        Keepsakes.Kept session = keepsakes.get(SessionFds.KEY);
+        Keepsakes.Kept session = keepsakes.get(KeptLayout.SESSION);
         if (session == null || leftOnPurpose || broker.isEnding() || hasEnded(DYING_MS)) {
             return false;
         }
@@ -315,7 +316,7 @@ final class Application implements Runnable {
 
     /** Whether it counts against its user's limit: it has not ended, as far as is known. */
     boolean counts() {
-        return keepsakes.get(SessionFds.KEY) == null || !hasEnded(0);
+        return keepsakes.get(KeptLayout.SESSION) == null || !hasEnded(0);
     }
 
     /** One that joins and never says Hello would hold what it was granted, and nobody could take it back. */
@@ -328,24 +329,24 @@ final class Application implements Runnable {
 
     /** Whether the application's process has ended, or does so within the time. */
     boolean hasEnded(int timeoutMs) {
-        Keepsakes.Kept session = keepsakes.get(SessionFds.KEY);
-        return session == null || new PollSet(session.fds()[SessionFds.PROCESS]).await(timeoutMs) != 0;
+        Keepsakes.Kept session = keepsakes.get(KeptLayout.SESSION);
+        return session == null || new PollSet(session.fds()[KeptLayout.APPLICATION]).await(timeoutMs) != 0;
     }
 
     /** Has every touch of its regions end in a bus error, as a dead man's switch of its own would: never in zeros. */
     private void endFaults(Keepsakes.Kept session) {
         synchronized (broker) {
-            try (UffdPort port = new UffdPort(session.fds()[SessionFds.USERFAULTFD])) {
+            try (UffdPort port = new UffdPort(session.fds()[KeptLayout.USERFAULTFD])) {
                 for (String key : KeptRegion.keys(keepsakes)) {
                     Keepsakes.Kept region = keepsakes.get(key);
                     Request.CreateRegion spec = KeptRegion.spec(keepsakes, key);
                     if (region != null && spec != null) {
-                        FileIo.ftruncate(region.fds()[0], 0);
+                        FileIo.ftruncate(region.fds()[KeptLayout.MEMORY], 0);
                         port.unregister(spec.baseAddress(), spec.sizeBytes());
                     }
                 }
             }
-            keepsakes.drop("region");
+            keepsakes.drop(KeptLayout.REGIONS);
             broker.kept().lose(this);
         }
     }
@@ -378,11 +379,11 @@ final class Application implements Runnable {
      * manager closes a pipe. So that one is closed only after nobody reads from it any more.
      */
     private void awaitRing() {
-        Keepsakes.Kept session = keepsakes.take(SessionFds.KEY);
+        Keepsakes.Kept session = keepsakes.take(KeptLayout.SESSION);
         if (session == null) {
             return;
         }
-        PollSet pipe = new PollSet(session.fds()[SessionFds.LIVENESS]);
+        PollSet pipe = new PollSet(session.fds()[KeptLayout.LIVENESS]);
         long startNs = System.nanoTime();
         while (!pipe.hangup(0) && (System.nanoTime() - startNs) / 1_000_000 < RING_MS) {
             pipe.await(RING_MS);
@@ -392,7 +393,7 @@ final class Application implements Runnable {
             LOG.log(System.Logger.Level.DEBUG, "the pipe of {0} is still open for reading; it is left open", this);
         }
         for (int i = 0; i < session.fds().length; i++) {
-            if (i != SessionFds.LIVENESS || !leave) {
+            if (i != KeptLayout.LIVENESS || !leave) {
                 FileIo.close(session.fds()[i]);
             }
         }
@@ -474,7 +475,7 @@ final class Application implements Runnable {
                 now.asSlice(CountersLayout.histogram(CountersLayout.FAULT_FETCH), LogHistogram.BYTES));
         long stalled = 0;
         for (String key : KeptRegion.keys(keepsakes)) {
-            int region = Integer.parseInt(key.substring(KeptRegion.PREFIX.length()));
+            int region = KeptLayout.regionOf(key);
             stalled += get(now, CountersLayout.region(region) + CountersLayout.REGION_STALLED_NS);
         }
         double share =

@@ -3,14 +3,13 @@ package dev.remap.broker;
 
 import dev.remap.linux.Errno;
 import dev.remap.linux.FileIo;
-import dev.remap.linux.FileStat;
 import dev.remap.linux.Memfd;
 import dev.remap.wire.Keepsakes;
+import dev.remap.wire.KeptLayout;
 import dev.remap.wire.Request;
 import dev.remap.wire.RequestCodec;
 import dev.remap.wire.WireException;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -23,18 +22,11 @@ import org.jspecify.annotations.Nullable;
  * @param parts by keys below the region's; closed with this
  */
 record KeptRegion(Request.CreateRegion spec, Map<String, Keepsakes.Kept> parts) {
-    /** What all keys of regions begin with. */
-    static final String PREFIX = "region/";
-
     /** The keys of regions among those of a manager. */
     static List<String> keys(Keepsakes keepsakes) {
-        List<String> keys = new ArrayList<>();
-        for (String key : keepsakes.keysUnder("region")) {
-            if (key.startsWith(PREFIX) && key.indexOf('/', PREFIX.length()) < 0) {
-                keys.add(key);
-            }
-        }
-        return keys;
+        return keepsakes.keysUnder(KeptLayout.REGIONS).stream()
+                .filter(key -> KeptLayout.regionOf(key) >= 0)
+                .toList();
     }
 
     /** How the region under a key was made; null if that is not kept. */
@@ -77,12 +69,11 @@ record KeptRegion(Request.CreateRegion spec, Map<String, Keepsakes.Kept> parts) 
     }
 
     Usage usage() {
-        FileStat stat = new FileStat();
         long dram = 0;
         long disk = 0;
         for (Keepsakes.Kept part : parts.values()) {
             for (int fd : part.fds()) {
-                long bytes = stat.read(fd) < 0 ? 0 : stat.occupiedBytes();
+                long bytes = Math.max(0, FileIo.allocatedBytes(fd));
                 if (Memfd.seals(fd) >= 0) {
                     dram += bytes;
                 } else {

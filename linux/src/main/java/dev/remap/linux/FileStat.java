@@ -8,15 +8,13 @@ package dev.remap.linux;
  */
 public final class FileStat {
 
-    /** Type, mode, link count, mtime, inode, size and blocks. */
-    private static final int MASK = 0x1 | 0x2 | 0x4 | 0x40 | 0x100 | 0x200 | 0x400;
+    /** Type, mode, link count, mtime, inode and size. */
+    private static final int MASK = 0x1 | 0x2 | 0x4 | 0x40 | 0x100 | 0x200;
 
     private static final int NLINK_OFFSET = 16;
     private static final int MODE_OFFSET = 28;
     private static final int INODE_OFFSET = 32;
     private static final int SIZE_OFFSET = 40;
-    private static final int BLOCKS_OFFSET = 48;
-    private static final int BLOCK_BYTES = 512;
     private static final int MTIME_SECONDS_OFFSET = 112;
     private static final int MTIME_NANOS_OFFSET = 120;
     private static final int DEVICE_OFFSET = 136;
@@ -25,7 +23,6 @@ public final class FileStat {
     private static final int S_IFREG = 0x8000;
 
     private long sizeBytes;
-    private long blocks;
     private long mtimeSeconds;
     private int mtimeNanos;
     private long inode;
@@ -44,7 +41,6 @@ public final class FileStat {
             return result;
         }
         sizeBytes = Native.getLong(block + SIZE_OFFSET);
-        blocks = Native.getLong(block + BLOCKS_OFFSET);
         mtimeSeconds = Native.getLong(block + MTIME_SECONDS_OFFSET);
         mtimeNanos = Native.getInt(block + MTIME_NANOS_OFFSET);
         inode = Native.getLong(block + INODE_OFFSET);
@@ -56,11 +52,6 @@ public final class FileStat {
 
     public long sizeBytes() {
         return sizeBytes;
-    }
-
-    /** What the file occupies, holes not counted. */
-    public long occupiedBytes() {
-        return blocks * BLOCK_BYTES;
     }
 
     /** When the contents last changed, in seconds since 1970; {@link #mtimeNanos} is the rest. */

@@ -4,6 +4,7 @@ package dev.remap.manager;
 import dev.remap.linux.Errno;
 import dev.remap.linux.FileIo;
 import dev.remap.wire.Keepsakes;
+import dev.remap.wire.KeptLayout;
 import dev.remap.wire.Request;
 import dev.remap.wire.RequestCodec;
 import dev.remap.wire.WireException;
@@ -22,26 +23,39 @@ import java.io.IOException;
  */
 record Inheritance(
         Request.Hello hello, int control, int agent, int uffd, int transfer, int counters, int pidfd, int liveness) {
-    /** The key it is kept under. */
-    static final String KEY = "session";
-
-    private static final int FDS = 7;
-
     void keep(Keepsakes keepsakes) throws IOException {
-        keepsakes.keep(KEY, RequestCodec.toBytes(hello), control, agent, uffd, transfer, counters, pidfd, liveness);
+        int[] fds = new int[KeptLayout.SESSION_FDS];
+        fds[KeptLayout.CONTROL] = control;
+        fds[KeptLayout.AGENT] = agent;
+        fds[KeptLayout.USERFAULTFD] = uffd;
+        fds[KeptLayout.TRANSFER] = transfer;
+        fds[KeptLayout.COUNTERS] = counters;
+        fds[KeptLayout.APPLICATION] = pidfd;
+        fds[KeptLayout.LIVENESS] = liveness;
+        keepsakes.keep(KeptLayout.SESSION, RequestCodec.toBytes(hello), fds);
     }
 
     /** Duplicates of what was kept. */
     static Inheritance from(Keepsakes keepsakes) throws IOException {
-        Keepsakes.Kept kept = keepsakes.get(KEY);
-        if (kept == null || kept.fds().length != FDS || !(hello(kept) instanceof Request.Hello hello)) {
+        Keepsakes.Kept kept = keepsakes.get(KeptLayout.SESSION);
+        if (kept == null
+                || kept.fds().length != KeptLayout.SESSION_FDS
+                || !(hello(kept) instanceof Request.Hello hello)) {
             throw new IOException("the manager died before it had told what it serves");
         }
-        int[] fds = new int[FDS];
-        for (int i = 0; i < FDS; i++) {
+        int[] fds = new int[KeptLayout.SESSION_FDS];
+        for (int i = 0; i < fds.length; i++) {
             fds[i] = duplicate(kept.fds()[i]);
         }
-        return new Inheritance(hello, fds[0], fds[1], fds[2], fds[3], fds[4], fds[5], fds[6]);
+        return new Inheritance(
+                hello,
+                fds[KeptLayout.CONTROL],
+                fds[KeptLayout.AGENT],
+                fds[KeptLayout.USERFAULTFD],
+                fds[KeptLayout.TRANSFER],
+                fds[KeptLayout.COUNTERS],
+                fds[KeptLayout.APPLICATION],
+                fds[KeptLayout.LIVENESS]);
     }
 
     /** Closes all. */

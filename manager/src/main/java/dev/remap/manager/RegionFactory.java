@@ -22,6 +22,7 @@ import dev.remap.linux.Memfd;
 import dev.remap.wire.ErrorCode;
 import dev.remap.wire.FailurePolicyCode;
 import dev.remap.wire.Keepsakes;
+import dev.remap.wire.KeptLayout;
 import dev.remap.wire.PageWord;
 import dev.remap.wire.Request;
 import dev.remap.wire.RequestCodec;
@@ -42,8 +43,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class RegionFactory {
     /** A tier that takes longer for a page than it takes to wake a thread is worth another thread. */
     private static final long SLOW_FETCH_NS = 20_000;
-
-    private static final String REGIONS = "region";
 
     private final MemorySegment counters;
     private final RegionTable regions;
@@ -289,16 +288,15 @@ final class RegionFactory {
 
     /** The regions that a dead manager has left, by number. */
     List<Integer> left() {
-        return keepsakes.keysUnder(REGIONS).stream()
-                .map(key -> key.substring(REGIONS.length() + 1))
-                .filter(name -> name.indexOf('/') < 0) // else it belongs to a region
-                .map(Integer::valueOf)
+        return keepsakes.keysUnder(KeptLayout.REGIONS).stream()
+                .map(KeptLayout::regionOf)
+                .filter(id -> id >= 0) // else it belongs to a region
                 .toList();
     }
 
     /** What belongs to a region is kept under this. */
     static String key(int id) {
-        return REGIONS + "/" + id;
+        return KeptLayout.region(id);
     }
 
     /** What belongs to the file at an offset of a region is kept under this. */
@@ -335,6 +333,12 @@ final class RegionFactory {
                     ErrorCode.INVALID,
                     "no replacement policy \"" + spec.policy() + "\"",
                     "There are: " + String.join(", ", ReplacementPolicies.names()) + ".");
+        }
+        if (spec.survives() && spec.files()) {
+            throw new CommandException(
+                    ErrorCode.INVALID,
+                    "a region of files that outlives its application",
+                    "The files outlive it anyway.");
         }
         if (spec.tiers().size() > PageWord.TIER_LAST - PageWord.TIER_FIRST + 1) {
             throw new CommandException(

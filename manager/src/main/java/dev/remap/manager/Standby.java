@@ -7,6 +7,7 @@ import dev.remap.linux.PollSet;
 import dev.remap.wire.Connection;
 import dev.remap.wire.KeeperMessage;
 import dev.remap.wire.Keepsakes;
+import dev.remap.wire.KeptLayout;
 import dev.remap.wire.MeetingPoint;
 import dev.remap.wire.Received;
 import java.io.IOException;
@@ -137,7 +138,7 @@ final class Standby {
 
     private void keep(KeeperMessage.Keep keep, int[] fds) throws IOException {
         keepsakes.put(keep.key(), new Keepsakes.Kept(keep.value(), fds));
-        if (prepared == null && keep.key().equals(Inheritance.KEY)) {
+        if (prepared == null && keep.key().equals(KeptLayout.SESSION)) {
             prepared = ApplicationSession.prepare(keepsakes);
         }
     }

@@ -9,6 +9,7 @@ import dev.remap.linux.Memfd;
 import dev.remap.linux.Mmap;
 import dev.remap.linux.UnixSocket;
 import dev.remap.wire.ErrorCode;
+import dev.remap.wire.Protocol;
 import dev.remap.wire.Reply;
 import dev.remap.wire.Request;
 import java.io.IOException;
@@ -118,6 +119,20 @@ class MaliciousClientTest {
             refused(ErrorCode.INVALID, request, memory);
         }
         FileIo.close(memory);
+        goesOn();
+    }
+
+    /** And what is for a broker. */
+    @Test
+    void aManagerOfOneApplicationKeepsNoRegionsAndTakesNoCommandsOfABrokers() throws IOException {
+        refused(ErrorCode.UNSUPPORTED, new Request.OpenRegion("p", ""));
+        refused(ErrorCode.UNSUPPORTED, new Request.AdoptRegion("p", "", 2 * FREE_ADDRESS));
+        refused(ErrorCode.UNSUPPORTED, new Request.RemoveRegion("p"));
+        refused(ErrorCode.INVALID, new Request.Join(Protocol.VERSION, SIZE));
+        refused(ErrorCode.INVALID, new Request.Upgrade(Protocol.VERSION, ""));
+        for (long bytes : new long[] {0, -1, Long.MIN_VALUE, 4096}) {
+            refused(ErrorCode.INVALID, new Request.SetBudget(bytes, 0));
+        }
         goesOn();
     }
 
