@@ -249,7 +249,22 @@ final class FileTier implements Tier, IoPipe.Completion {
     @Override
     public void adopted() {
         slots.adopted();
+        awaitWritesOfTheDead();
         publishTaken();
+    }
+
+    /**
+     * A direct write that a dead manager had under way in its io_uring may outlive its process by a moment, and would overtake what is
+     * written to the same slot now. To punch a hole the kernel waits for all direct I/O on the file: {@code inode_dio_wait} in ext4 and XFS.
+     */
+    private void awaitWritesOfTheDead() {
+        if (slots.tryTake(1)) {
+            long slot = slots.runStart();
+            slots.free(slot);
+            if (file.punch(slot, 1) >= 0) {
+                slots.punched(slot, 1);
+            }
+        }
     }
 
     @Override
