@@ -22,6 +22,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.spi.ToolProvider;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -367,6 +369,11 @@ class ServeTest {
         assertThat(wrong.output()).contains("there is no manager in").contains("nothing has changed");
         assertThat(before.isAlive()).isTrue();
 
+        ChildJvm strange = upgrade("--path", strangeRelease());
+        assertThat(strange.awaitExit(LIMIT)).isEqualTo(1);
+        assertThat(strange.output()).contains("nothing has changed");
+        assertThat(before.isAlive()).isTrue();
+
         ChildJvm upgrade = upgrade();
         assertThat(upgrade.awaitExit(LIMIT)).as(upgrade.output()).isZero();
         assertThat(upgrade.output()).contains("1 managers replaced");
@@ -377,6 +384,28 @@ class ServeTest {
         assertThat(application.awaitExit(LIMIT)).as(application.output()).isZero();
         assertThat(application.output().lines().filter(line -> line.startsWith("wrong")))
                 .containsOnly("wrong 0 of " + PAGES);
+    }
+
+    /** One that finds that it does not understand the broker, and ends. */
+    private Path strangeRelease() throws IOException {
+        Path source = Files.createDirectories(directory.resolve("strange/dev/remap/manager"));
+        Path main = source.resolve("ManagerMain.java");
+        Files.writeString(
+                main,
+                "package dev.remap.manager; public class ManagerMain { public static void main(String[] a) throws Exception"
+                        + " { dev.remap.wire.MeetingPoint.connect(a[1], Long.parseLong(a[2])); Thread.sleep(500); System.exit(3); } }");
+        Path module = directory.resolve("strange/module-info.java");
+        Files.writeString(module, "module dev.remap.manager { requires dev.remap.wire; }");
+        Path classes = directory.resolve("strange-classes");
+        String path = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+                .filter(entry ->
+                        entry.matches(".*/(wire|linux)/target/.*|.*/remap-(wire|linux)-[^/]*|.*/jspecify-[^/]*"))
+                .collect(Collectors.joining(File.pathSeparator));
+        int compiled = ToolProvider.findFirst("javac")
+                .orElseThrow()
+                .run(System.out, System.err, "-p", path, "-d", classes.toString(), module.toString(), main.toString());
+        assertThat(compiled).isZero();
+        return Path.of(classes + File.pathSeparator + path);
     }
 
     private ChildJvm upgrade(Object... more) {

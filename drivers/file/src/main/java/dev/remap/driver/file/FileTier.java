@@ -255,7 +255,8 @@ final class FileTier implements Tier, IoPipe.Completion {
 
     /**
      * A direct write that a dead manager had under way in its io_uring may outlive its process by a moment, and would overtake what is
-     * written to the same slot now. To punch a hole the kernel waits for all direct I/O on the file: {@code inode_dio_wait} in ext4 and XFS.
+     * written to the same slot now. To punch a hole the kernel waits for all direct I/O on the file: {@code inode_dio_wait} in ext4 and
+     * XFS.
      */
     private void awaitWritesOfTheDead() {
         if (slots.tryTake(1)) {
