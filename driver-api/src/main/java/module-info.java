@@ -7,4 +7,5 @@ module dev.remap.driver {
     requires static org.jspecify;
 
     exports dev.remap.driver;
+    exports dev.remap.driver.mm;
 }

@@ -7,6 +7,5 @@ module dev.remap.manager {
     requires jdk.management;
     requires static org.jspecify;
 
-    uses dev.remap.driver.BackingFilesDriver;
-    uses dev.remap.driver.TierDriver;
+    uses dev.remap.driver.Driver;
 }

@@ -5,8 +5,6 @@ module dev.remap.driver.file {
     requires dev.remap.driver;
     requires dev.remap.linux;
 
-    provides dev.remap.driver.TierDriver with
+    provides dev.remap.driver.Driver with
             dev.remap.driver.file.FileDriver;
-    provides dev.remap.driver.BackingFilesDriver with
-            dev.remap.driver.file.ExistingFilesDriver;
 }

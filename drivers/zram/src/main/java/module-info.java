@@ -8,6 +8,6 @@ module dev.remap.driver.zram {
     requires aircompressor.v3;
     requires com.github.luben.zstd_jni;
 
-    provides dev.remap.driver.TierDriver with
+    provides dev.remap.driver.Driver with
             dev.remap.driver.zram.ZramDriver;
 }

@@ -7,11 +7,11 @@ module dev.remap.faults {
 
     exports dev.remap.faults;
 
-    uses dev.remap.driver.TierDriver;
+    uses dev.remap.driver.Driver;
 
     provides dev.remap.linux.CallInterceptor with
             dev.remap.faults.FaultyCalls;
-    provides dev.remap.driver.TierDriver with
+    provides dev.remap.driver.Driver with
             dev.remap.faults.FaultyZramDriver,
             dev.remap.faults.FaultyFileDriver;
 }

@@ -5,7 +5,7 @@ import java.io.IOException;
 
 /**
  * Existing files as the bottom of one region: each attached file lies at a range of the region's pages, page after page. Made by a
- * {@link BackingFilesDriver}.
+ * {@link BackingFilesOps}.
  *
  * <p><b>Threads.</b> All methods are thread-safe; {@link Tier.Fetcher}s are confined to one thread each. The core guarantees that no page
  * of a file is being fetched or stored when it is detached.

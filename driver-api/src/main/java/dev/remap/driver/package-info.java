@@ -2,7 +2,7 @@
 
 /**
  * The leaf of the driver interface: a driver states what its memory is and moves bytes. It knows nothing of page states,
- * faults or policy, and chooses no victims. Start reading at {@link dev.remap.driver.TierDriver}.
+ * faults or policy, and chooses no victims. Start reading at {@link dev.remap.driver.Driver}.
  */
 @NullMarked
 package dev.remap.driver;

@@ -12,9 +12,9 @@ import dev.remap.core.page.RegionCounters;
 import dev.remap.core.page.RegionTable;
 import dev.remap.core.page.SparseArray;
 import dev.remap.core.policy.ReplacementPolicies;
-import dev.remap.driver.BackingFilesDriver;
+import dev.remap.driver.BackingFilesOps;
 import dev.remap.driver.TierContext;
-import dev.remap.driver.TierDriver;
+import dev.remap.driver.TierOps;
 import dev.remap.driver.TierFacts;
 import dev.remap.linux.Errno;
 import dev.remap.linux.FileIo;
@@ -53,10 +53,10 @@ final class RegionFactory {
     private final Limits limits;
     private final FailureAction.Abort abort;
     private final AtomicInteger openFiles = new AtomicInteger();
-    private final TreeMap<String, TierDriver> drivers = new TreeMap<>();
+    private final TreeMap<String, TierOps> drivers = new TreeMap<>();
 
     /** A tier as it was asked for. */
-    private record TierSpec(String text, TierDriver driver, String options) {}
+    private record TierSpec(String text, TierOps driver, String options) {}
 
     RegionFactory(
             MemorySegment counters,
@@ -75,7 +75,7 @@ final class RegionFactory {
         this.keepsakes = keepsakes;
         this.limits = limits;
         this.abort = abort;
-        for (TierDriver driver : ServiceLoader.load(TierDriver.class)) {
+        for (TierOps driver : ServiceLoader.load(TierOps.class)) {
             drivers.put(driver.name(), driver);
         }
     }
@@ -373,8 +373,8 @@ final class RegionFactory {
         return tiers;
     }
 
-    private static BackingFilesDriver filesDriver() throws CommandException {
-        return ServiceLoader.load(BackingFilesDriver.class)
+    private static BackingFilesOps filesDriver() throws CommandException {
+        return ServiceLoader.load(BackingFilesOps.class)
                 .findFirst()
                 .orElseThrow(() -> new CommandException(
                         ErrorCode.UNSUPPORTED,
@@ -385,7 +385,7 @@ final class RegionFactory {
     private TierSpec parse(String text) throws CommandException {
         int colon = text.indexOf(':');
         String name = colon < 0 ? text : text.substring(0, colon);
-        TierDriver driver = drivers.get(name);
+        TierOps driver = drivers.get(name);
         if (driver == null) {
             throw new CommandException(
                     ErrorCode.INVALID,
@@ -399,7 +399,7 @@ final class RegionFactory {
 
     private PagedRegion.NamedTier open(PagedRegion region, TierSpec spec, int tierNumber)
             throws CommandException, IOException {
-        TierDriver driver = spec.driver();
+        TierOps driver = spec.driver();
         TierContext context = new TierContext(
                 region.config().name(),
                 region.pages(),

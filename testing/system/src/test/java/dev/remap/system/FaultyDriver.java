@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only WITH Classpath-exception-2.0
 package dev.remap.system;
 
+import dev.remap.driver.Device;
+import dev.remap.driver.Driver;
 import dev.remap.driver.Tier;
 import dev.remap.driver.TierContext;
-import dev.remap.driver.TierDriver;
+import dev.remap.driver.TierOps;
 import dev.remap.driver.TierFacts;
 import dev.remap.driver.TierUsage;
 import dev.remap.linux.Mmap;
@@ -21,13 +23,23 @@ import java.util.concurrent.ConcurrentHashMap;
  * A tier in the manager's heap that does what a file says, which its options name: {@code error 7} in a line of its own answers fetches
  * of page 7 with an error, {@code slow 50} makes every fetch take that many milliseconds. Without the file it works.
  */
-public final class FaultyDriver implements TierDriver {
+public final class FaultyDriver implements Driver, TierOps {
     /** For {@link java.util.ServiceLoader}. */
     public FaultyDriver() {}
 
     @Override
     public String name() {
         return "faulty";
+    }
+
+    @Override
+    public List<String> devices() {
+        return List.of("faulty0");
+    }
+
+    @Override
+    public void probe(Device device) {
+        device.provideTiers(this);
     }
 
     @Override

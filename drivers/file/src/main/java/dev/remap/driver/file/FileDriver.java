@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only WITH Classpath-exception-2.0
 package dev.remap.driver.file;
 
+import dev.remap.driver.Device;
+import dev.remap.driver.Driver;
 import dev.remap.driver.Tier;
 import dev.remap.driver.TierContext;
-import dev.remap.driver.TierDriver;
+import dev.remap.driver.TierOps;
 import dev.remap.driver.TierFacts;
 import java.io.IOException;
+import java.util.List;
 
 /**
  * Files as a tier: a file without a name for each region, in the spill directory, in which each page stored has a slot of 4096 bytes.
@@ -18,7 +21,7 @@ import java.io.IOException;
  * keeps copies in its page cache, which the DRAM budget does not see; they are dropped by {@link Tier#compact}. A spill directory on tmpfs
  * is memory.
  */
-public final class FileDriver implements TierDriver {
+public final class FileDriver implements Driver, TierOps {
     private static final long FETCH_LATENCY_NS = 100_000;
     private static final long BANDWIDTH_BYTES_PER_SECOND = 500_000_000;
 
@@ -31,6 +34,18 @@ public final class FileDriver implements TierDriver {
     @Override
     public String name() {
         return "file";
+    }
+
+    @Override
+    public List<String> devices() {
+        return List.of("file0");
+    }
+
+    /** Tiers in files of their own, and existing files at the bottom of regions. */
+    @Override
+    public void probe(Device device) {
+        device.provideTiers(this);
+        device.provideFiles(new ExistingFilesOps(IoKind.AUTO));
     }
 
     @Override

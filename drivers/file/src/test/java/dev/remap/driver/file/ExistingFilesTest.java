@@ -40,7 +40,7 @@ class ExistingFilesTest {
 
     private final Pages memory = new Pages(1024);
     private final PageBatch batch = new PageBatch(1024);
-    private BackingFiles files = new ExistingFilesDriver().open("test", REGION_PAGES);
+    private BackingFiles files = new ExistingFilesOps(IoKind.AUTO).open("test", REGION_PAGES);
     private Tier.Fetcher fetcher = files.newFetcher();
 
     @AfterEach
@@ -50,7 +50,7 @@ class ExistingFilesTest {
 
     private void use(IoKind io) {
         files.close();
-        files = new ExistingFilesDriver(io).open("test", REGION_PAGES);
+        files = new ExistingFilesOps(io).open("test", REGION_PAGES);
         fetcher = files.newFetcher();
     }
 

@@ -159,7 +159,7 @@ class FileAllocationTest {
 
     @Test
     void onceWarmExistingFilesAllocateNothing() throws Exception {
-        try (BackingFiles files = new ExistingFilesDriver().open("test", 1 << 20)) {
+        try (BackingFiles files = new ExistingFilesOps(IoKind.AUTO).open("test", 1 << 20)) {
             for (int i = 0; i < 8; i++) {
                 Path path = Files.write(directory.resolve("file" + i), new byte[100 * Pages.BYTES]);
                 int fd = (int) FileIo.open(path.toString(), FileIo.O_RDWR, 0);

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.remap.driver.BackingFilesDriver;
-import dev.remap.driver.TierDriver;
+import dev.remap.driver.BackingFilesOps;
+import dev.remap.driver.TierOps;
 import dev.remap.driver.TierFacts;
 import dev.remap.linux.FileIo;
 import dev.remap.linux.FileStat;
@@ -27,8 +27,8 @@ class FileDriverTest {
 
     @Test
     void bothAreFoundByTheServiceLoader() {
-        assertThat(ServiceLoader.load(TierDriver.class)).hasExactlyElementsOfTypes(FileDriver.class);
-        assertThat(ServiceLoader.load(BackingFilesDriver.class)).hasExactlyElementsOfTypes(ExistingFilesDriver.class);
+        assertThat(ServiceLoader.load(TierOps.class)).hasExactlyElementsOfTypes(FileDriver.class);
+        assertThat(ServiceLoader.load(BackingFilesOps.class)).hasExactlyElementsOfTypes(ExistingFilesOps.class);
         assertThat(new FileDriver().name()).isEqualTo("file");
     }
 
@@ -38,7 +38,7 @@ class FileDriverTest {
         assertThat(facts.usesDram()).isFalse();
         assertThat(facts.durable()).isFalse();
         assertThat(facts.survivesManager()).isTrue();
-        assertThat(new ExistingFilesDriver().facts().durable()).isTrue();
+        assertThat(new ExistingFilesOps(IoKind.AUTO).facts().durable()).isTrue();
     }
 
     @ParameterizedTest

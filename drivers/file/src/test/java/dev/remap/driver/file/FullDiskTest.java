@@ -99,7 +99,7 @@ class FullDiskTest {
     @ValueSource(booleans = {true, false})
     void aHoleOfAnExistingFileThatCannotBeFilledIsRefused(boolean direct) throws Exception {
         try (SmallFileSystem disk = new SmallFileSystem(scratch, IMAGE_BYTES);
-                BackingFiles files = new ExistingFilesDriver().open("test", 1 << 20)) {
+                BackingFiles files = new ExistingFilesOps(IoKind.AUTO).open("test", 1 << 20)) {
             int pages = MORE_THAN_FITS;
             String path = disk.directory.resolve("sparse").toString();
             int fd = (int) FileIo.open(path, FileIo.O_RDWR | FileIo.O_CREAT, 0600);

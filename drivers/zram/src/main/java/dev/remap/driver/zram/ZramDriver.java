@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only WITH Classpath-exception-2.0
 package dev.remap.driver.zram;
 
+import dev.remap.driver.Device;
+import dev.remap.driver.Driver;
 import dev.remap.driver.Tier;
 import dev.remap.driver.TierContext;
-import dev.remap.driver.TierDriver;
+import dev.remap.driver.TierOps;
 import dev.remap.driver.TierFacts;
 import java.io.IOException;
+import java.util.List;
 
 /**
  * Compressed DRAM. Options: {@code lz4} (also when empty), {@code zstd}, or {@code zstd-1} to {@code zstd-19} for a level.
@@ -13,7 +16,7 @@ import java.io.IOException;
  * <p>Stores pages that a codec gets down to four fifths or less. What is stored lies in a memfd, so it survives the manager as long
  * as somebody holds the descriptor, and is gone with the machine.
  */
-public final class ZramDriver implements TierDriver {
+public final class ZramDriver implements Driver, TierOps {
     /** Fetching 4 KiB with LZ4, checksum and copy included, on a warm cache is 1 to 2 us; with a cold one about 4. */
     private static final long FETCH_LATENCY_NS = 4_000;
 
@@ -28,6 +31,16 @@ public final class ZramDriver implements TierDriver {
     @Override
     public String name() {
         return "zram";
+    }
+
+    @Override
+    public List<String> devices() {
+        return List.of("zram0");
+    }
+
+    @Override
+    public void probe(Device device) {
+        device.provideTiers(this);
     }
 
     @Override

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.remap.driver.TierContext;
-import dev.remap.driver.TierDriver;
+import dev.remap.driver.TierOps;
 import dev.remap.driver.TierFacts;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ZramDriverTest {
     @Test
     void isFoundByTheServiceLoader() {
-        assertThat(ServiceLoader.load(TierDriver.class)).hasExactlyElementsOfTypes(ZramDriver.class);
+        assertThat(ServiceLoader.load(TierOps.class)).hasExactlyElementsOfTypes(ZramDriver.class);
         assertThat(new ZramDriver().name()).isEqualTo("zram");
     }
 

@@ -2,11 +2,11 @@
 package dev.remap.driver.file;
 
 import dev.remap.driver.BackingFiles;
-import dev.remap.driver.BackingFilesDriver;
+import dev.remap.driver.BackingFilesOps;
 import dev.remap.driver.TierFacts;
 
 /** Regions over existing files: ext4, XFS, tmpfs, and others that have regular files. */
-public final class ExistingFilesDriver implements BackingFilesDriver {
+final class ExistingFilesOps implements BackingFilesOps {
     private static final long FETCH_LATENCY_NS = 100_000;
     private static final long BANDWIDTH_BYTES_PER_SECOND = 500_000_000;
 
@@ -16,12 +16,7 @@ public final class ExistingFilesDriver implements BackingFilesDriver {
 
     private final IoKind io;
 
-    /** For {@link java.util.ServiceLoader}. */
-    public ExistingFilesDriver() {
-        this(IoKind.AUTO);
-    }
-
-    ExistingFilesDriver(IoKind io) {
+    ExistingFilesOps(IoKind io) {
         this.io = io;
     }
 

@@ -3,8 +3,8 @@ package dev.remap.driver;
 
 import java.io.IOException;
 
-/** Makes regions over existing files possible. Found by {@link java.util.ServiceLoader}. Thread-safe. */
-public interface BackingFilesDriver {
+/** Makes regions over existing files possible; a device {@linkplain Device#provideFiles provides} it. Thread-safe. */
+public interface BackingFilesOps {
     /** The facts of memory below such a region. */
     TierFacts facts();
 

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: GPL-2.0-only WITH Classpath-exception-2.0
+
+/**
+ * Devices and their lifetime, the space of page frames, and descriptors of frames that pages of regions are in. Knows no driver by name,
+ * and nothing of faults. Start reading at {@link dev.remap.core.memremap.DeviceTable}.
+ */
+@NullMarked
+package dev.remap.core.memremap;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0-only WITH Classpath-exception-2.0
+package dev.remap.driver;
+
+import dev.remap.driver.mm.Vma;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/** One command of an application to a device, as an {@code ioctl}. Valid until the command has returned. */
+public interface DeviceCommand {
+    /** Which command; each driver has numbers of its own. */
+    int operation();
+
+    /** A number that goes with it; its meaning is the driver's. */
+    long argument();
+
+    /** The region that it is about; null if it is about none. */
+    @Nullable Vma vma();
+
+    /** Its first page there. */
+    long firstPage();
+
+    /** How many pages; 0 if it is about none. */
+    long pages();
+
+    /** Bytes that go with it, and that the application gets back as they are when the command returns. At most 256 KiB; may be empty. */
+    MemorySegment buffer();
+
+    /** What is left of the time the application waits, in nanoseconds; not positive when it has passed. */
+    long remainingNs();
+}
