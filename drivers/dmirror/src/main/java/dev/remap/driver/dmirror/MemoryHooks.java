@@ -23,7 +23,8 @@ final class MemoryHooks {
     /** The pagemap to register. Ranges are whole blocks: the driver hands out no more than it has. */
     DevicePagemap describe(DmirrorOptions options, Object owner) {
         long blocks = (options.pages() + PfnRange.ALIGNMENT - 1) / PfnRange.ALIGNMENT;
-        DevicePagemap.Builder builder = DevicePagemap.of(options.type(), PfnRange.anywhere(blocks * PfnRange.ALIGNMENT))
+        DevicePagemap.Builder builder = DevicePagemap.of(
+                        options.type(), new PfnRange(options.at(), blocks * PfnRange.ALIGNMENT))
                 .owner(owner)
                 .pageFree(this::pageFree)
                 .memoryFailure(this::memoryFailure);

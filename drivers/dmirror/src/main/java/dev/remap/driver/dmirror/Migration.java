@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Moves pages to the device's memory and back. */
 final class Migration {
-    private final Object lock;
     private final Object owner;
     private final DeviceFrames own;
     private final @Nullable DeviceMemory memory;
@@ -23,13 +22,7 @@ final class Migration {
     private final FaultInjection injection;
 
     Migration(
-            Object lock,
-            Object owner,
-            DeviceFrames own,
-            @Nullable DeviceMemory memory,
-            Pagemap pagemap,
-            FaultInjection injection) {
-        this.lock = lock;
+            Object owner, DeviceFrames own, @Nullable DeviceMemory memory, Pagemap pagemap, FaultInjection injection) {
         this.owner = owner;
         this.own = own;
         this.memory = memory;
@@ -47,10 +40,11 @@ final class Migration {
                 int pages = (int) Math.min(command.pages() - done, MigrateVma.MAX_PAGES);
                 migration.setup(command.firstPage() + done, pages, select);
                 there += countThere(migration);
-                int migrated = move(mirror, migration, command.firstPage() + done);
+                int migrated = move(migration);
                 there += migrated;
                 moved += migrated;
                 report(migration, command.buffer(), done, command.pages());
+                mirror.map(command.firstPage() + done, pages, own, command);
             }
         }
         return DmirrorProtocol.result(there, moved);
@@ -65,31 +59,26 @@ final class Migration {
         return there;
     }
 
-    private int move(Mirror mirror, MigrateVma migration, long first) {
-        long[] frames = new long[migration.count()];
-        for (int i = 0; i < frames.length; i++) {
-            frames[i] = migration.isMigrating(i) ? choose(migration, i) : -1;
-        }
-        migration.migratePages();
-        synchronized (lock) {
-            for (int i = 0; i < frames.length; i++) {
-                if (frames[i] >= 0 && migration.isMigrating(i)) {
-                    mirror.table.put(first + i, frames[i], migration.isWritable(i) ? MirrorTable.WRITE : 0);
-                }
+    /** Migrates what was set up; answers how many pages. */
+    private int move(MigrateVma migration) {
+        for (int i = 0; i < migration.count(); i++) {
+            if (migration.isMigrating(i)) {
+                choose(migration, i);
             }
         }
+        migration.migratePages();
         return migration.finish();
     }
 
-    /** Finds a frame for a page and copies the page there; answers the frame, or -1 if the page is to stay. */
-    private long choose(MigrateVma migration, int i) {
+    /** Finds a frame for a page and copies the page there; without one the page stays. */
+    private void choose(MigrateVma migration, int i) {
         long frame = injection.failsAllocation() ? -1 : own.take();
         if (frame < 0) {
-            return -1;
+            return;
         }
         if (!migration.destination(i, frame)) {
             own.giveBack(frame);
-            return -1;
+            return;
         }
         injection.delayCopy();
         if (injection.failsCopy()) {
@@ -99,7 +88,6 @@ final class Migration {
         } else if (memory != null) {
             memory.clear(own.index(frame));
         }
-        return frame;
     }
 
     private static void report(MigrateVma migration, MemorySegment buffer, long at, long pages) {

@@ -9,6 +9,7 @@ import dev.remap.driver.mm.RangeFault;
 import dev.remap.driver.mm.Vma;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.function.LongPredicate;
 
 /**
  * One region as the device sees it: what its page table maps, and the notifier that keeps the table true. The lock is the device's, and guards all
@@ -72,7 +73,7 @@ final class Mirror implements IntervalNotifier.Callback, AutoCloseable {
     /** Makes pages accessible and maps them. */
     void fault(long first, int pages, boolean write, DeviceCommand command) throws DeviceException {
         long wanted = RangeFault.REQ_FAULT | (write ? RangeFault.REQ_WRITE : 0);
-        while (!collect(first, pages, wanted, command, () -> map(first, pages))) {
+        while (!collect(first, pages, wanted, command, () -> map(first, pages, _ -> true))) {
             Thread.onSpinWait();
         }
         if (write) {
@@ -85,10 +86,17 @@ final class Mirror implements IntervalNotifier.Callback, AutoCloseable {
         }
     }
 
-    private void map(long first, int pages) {
+    /** Maps those of the pages that are in the device's own memory. */
+    void map(long first, int pages, DeviceFrames own, DeviceCommand command) throws DeviceException {
+        while (!collect(first, pages, 0, command, () -> map(first, pages, own::contains))) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private void map(long first, int pages, LongPredicate frames) {
         for (int i = 0; i < pages; i++) {
             long answer = request.pfns[i];
-            if ((answer & RangeFault.VALID) != 0) {
+            if ((answer & RangeFault.VALID) != 0 && frames.test(RangeFault.pfn(answer))) {
                 boolean writable = (answer & RangeFault.WRITE) != 0;
                 table.put(first + i, RangeFault.pfn(answer), writable ? MirrorTable.WRITE : 0);
             }

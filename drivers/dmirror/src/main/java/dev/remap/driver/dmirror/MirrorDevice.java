@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One bound device, and its commands. They come one at a time; the lock that hooks take is held for copies only. */
 final class MirrorDevice implements DeviceCommands {
-    private static final long OPERATIONS = 0x3FL << DmirrorProtocol.FAIL_ALLOCATIONS | 0x3FFL;
+    private static final long OPERATIONS = 0x3FL << DmirrorProtocol.FAIL_ALLOCATIONS | 0x7FFL;
 
     private final Object lock = new Object();
     private final DmirrorOptions options;
@@ -48,7 +48,7 @@ final class MirrorDevice implements DeviceCommands {
         pagemap = device.memremapPages(new MemoryHooks(own, memory, injection).describe(options, owner));
         own.begin(pagemap.ranges().getFirst().first(), pagemap.adopted());
         access = new PageAccess(lock, own, memory, device.frames(), pagemap);
-        migration = new Migration(lock, owner, own, memory, pagemap, injection);
+        migration = new Migration(owner, own, memory, pagemap, injection);
         mirrors = new Mirrors(vma -> new Mirror(vma, lock, injection, owner));
     }
 
@@ -59,6 +59,9 @@ final class MirrorDevice implements DeviceCommands {
         MirrorDevice made = new MirrorDevice(device, options, memory, new Object(), peers);
         device.devres().add("mirrors of " + device.name(), made.mirrors);
         device.provideCommands(made);
+        if (options.isBroken()) {
+            throw new IOException("device " + device.name() + " is broken, as its options say");
+        }
         return made;
     }
 
@@ -98,6 +101,7 @@ final class MirrorDevice implements DeviceCommands {
             case DmirrorProtocol.EXCLUSIVE -> claim(mirror, command);
             case DmirrorProtocol.CHECK_EXCLUSIVE -> checkExclusive(mirror, command);
             case DmirrorProtocol.RELEASE_EXCLUSIVE -> mirror.unclaim(command);
+            case DmirrorProtocol.LOCATE -> locate(mirror, command);
             case DmirrorProtocol.BREAK_MEMORY -> breakMemory(mirror, command);
             default -> throw unknown(command.operation());
         };
@@ -208,6 +212,12 @@ final class MirrorDevice implements DeviceCommands {
                 Cause.PERMISSION,
                 "the device has exclusive access to a page of the range");
         return 0;
+    }
+
+    private static long locate(Mirror mirror, DeviceCommand command) throws DeviceException {
+        long answer = mirror.lookUp(command.firstPage(), 1, command)[0];
+        require((answer & RangeFault.VALID) != 0, Cause.NOT_FOUND, "page " + command.firstPage() + " is in no frame");
+        return RangeFault.pfn(answer);
     }
 
     private long breakMemory(Mirror mirror, DeviceCommand command) throws DeviceException {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.remap.driver.Driver;
 import dev.remap.driver.mm.PagemapType;
+import dev.remap.driver.mm.PfnRange;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,11 +22,14 @@ class DmirrorDriverTest {
 
     @Test
     void understandsItsOptions() {
-        assertThat(DmirrorOptions.parse("")).isEqualTo(new DmirrorOptions(PagemapType.PRIVATE, 4096, false, 0));
+        assertThat(DmirrorOptions.parse(""))
+                .isEqualTo(new DmirrorOptions(PagemapType.PRIVATE, 4096, false, 0, PfnRange.ANYWHERE, false));
         assertThat(DmirrorOptions.parse("coherent,pages=7"))
-                .isEqualTo(new DmirrorOptions(PagemapType.COHERENT, 7, false, 0));
+                .isEqualTo(new DmirrorOptions(PagemapType.COHERENT, 7, false, 0, PfnRange.ANYWHERE, false));
+        assertThat(DmirrorOptions.parse("at=512,broken"))
+                .isEqualTo(new DmirrorOptions(PagemapType.PRIVATE, 4096, false, 0, 512, true));
         assertThat(DmirrorOptions.parse("volatile,latency=250"))
-                .isEqualTo(new DmirrorOptions(PagemapType.PRIVATE, 4096, true, 250));
+                .isEqualTo(new DmirrorOptions(PagemapType.PRIVATE, 4096, true, 250, PfnRange.ANYWHERE, false));
     }
 
     @ParameterizedTest

@@ -57,6 +57,9 @@ public final class DmirrorProtocol {
     /** Gives exclusive access to a range up. Answers to how many pages. */
     public static final int RELEASE_EXCLUSIVE = 9;
 
+    /** Answers the frame that the first page of a range is in; NOT_FOUND if a device could not use it without a fault. */
+    public static final int LOCATE = 10;
+
     /** Injects: as many of the next allocations of device memory as the argument says fail. */
     public static final int FAIL_ALLOCATIONS = 32;
 
