@@ -151,9 +151,9 @@ final class MigrationCases {
         }
         try (Pin pin = region.pin(4 * PAGE, 4 * PAGE, DeviceClient.PATIENCE)) {
             equal("wrong pages of a pin on device pages", 0L, Content.wrong(pin.segment(), 0, 4, 4, 27));
-            byte[] bytes = device.snapshot(region, 4, 4);
-            int expected = lab.isPrivate() ? SnapshotByte.WRITE : bytes[0];
-            equal("a pinned page is plain memory", expected, (int) bytes[0]);
+            if (lab.isPrivate() && device.info().has(DmirrorProtocol.SNAPSHOT)) {
+                equal("a pinned page is plain memory", SnapshotByte.WRITE, (int) device.snapshot(region, 4, 1)[0]);
+            }
         }
     }
 

@@ -11,6 +11,7 @@ import dev.remap.Remap;
 import dev.remap.RemapConfig;
 import dev.remap.RemapException;
 import dev.remap.RemapException.Category;
+import dev.remap.driver.dmirror.protocol.DeviceInfo;
 import dev.remap.driver.dmirror.protocol.DmirrorProtocol;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -38,6 +39,9 @@ final class TakeoverCases {
     private static void outlive(Lab lab) throws Exception {
         Remap remap = open(lab);
         DeviceClient device = lab.device();
+        if (device.info().survival() != DeviceInfo.SURVIVES) {
+            throw new Skip("its memory ends with the manager, as it says");
+        }
         Region region = lab.filled(PAGES, 110);
         MemorySegment mirror = lab.buffer(PAGES);
         for (int round = 0; round < 2; round++) {

@@ -5,6 +5,7 @@ import static dev.remap.conformance.Failure.equal;
 import static dev.remap.conformance.Failure.holds;
 
 import dev.remap.Region;
+import dev.remap.driver.dmirror.protocol.DmirrorProtocol;
 import dev.remap.driver.dmirror.protocol.SnapshotByte;
 import java.lang.foreign.MemorySegment;
 import java.util.Collections;
@@ -23,7 +24,7 @@ final class TwoDeviceCases {
                 Case.of("oneDeviceWritesWhatAnotherReads", "hmm2.double_map", TwoDeviceCases::writesForeign),
                 Case.of("foreignPagesAreNotMigrated", "hmm2 (pgmap owner)", TwoDeviceCases::foreignStay),
                 Case.of("pagesGoFromDeviceToDeviceThroughDram", "hmm2.migrate_mixed", TwoDeviceCases::handOver),
-                Case.of("bothDevicesReadTheSamePages", "hmm2.snapshot", TwoDeviceCases::shared));
+                Case.of("bothDevicesReadTheSamePages", "hmm2.snapshot", TwoDeviceCases::shared).needs(DmirrorProtocol.SNAPSHOT));
     }
 
     private static void readsForeign(Lab lab) throws Exception {

@@ -131,17 +131,17 @@ final class MirrorDevice implements DeviceCommands {
 
     private long info(DeviceCommand command) throws DeviceException {
         List<Mirror> all = mirrors.all();
-        new DeviceInfo(
+        return new DeviceInfo(
                         DmirrorProtocol.VERSION,
                         OPERATIONS,
                         options.type() == PagemapType.PRIVATE ? DeviceInfo.PRIVATE : DeviceInfo.COHERENT,
+                        options.isVolatile() ? 0 : DeviceInfo.SURVIVES,
                         own.count(),
                         own.free(),
                         pagemap.pagesInUse(),
                         all.size(),
                         all.stream().mapToLong(Mirror::mapped).sum())
                 .write(withBuffer(command, DeviceInfo.BYTES).buffer());
-        return 0;
     }
 
     private long inject(int operation, long argument) throws DeviceException {
