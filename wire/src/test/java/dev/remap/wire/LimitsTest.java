@@ -152,7 +152,7 @@ final class LimitsTest {
     }
 
     private static Request.CreateRegion region(String name, List<String> tiers) {
-        return new Request.CreateRegion(name, 0, 4096, FailurePolicyCode.POISON, 0, tiers, "", false, false, "");
+        return new Request.CreateRegion(name, 0, 4096, FailurePolicyCode.POISON, 0, tiers, "", false, false, "", false);
     }
 
     private static List<FailureEntry> failures(int count, String detail) {

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.remap.driver.BackingFilesOps;
-import dev.remap.driver.TierOps;
 import dev.remap.driver.TierFacts;
+import dev.remap.driver.TierOps;
 import dev.remap.linux.FileIo;
 import dev.remap.linux.FileStat;
 import java.io.IOException;
