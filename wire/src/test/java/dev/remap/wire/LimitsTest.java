@@ -66,7 +66,7 @@ final class LimitsTest {
         List<String> oneMore = Collections.nCopies(Protocol.MAX_TIERS + 1, "t");
         assertThatThrownBy(() -> Channel.bytes(1, region("r", oneMore)))
                 .isInstanceOf(WireException.class)
-                .hasMessageContaining("30 strings, at most 29");
+                .hasMessageContaining("29 strings, at most 28");
     }
 
     @Test
