@@ -8,6 +8,8 @@ module dev.remap.core {
     requires static org.jspecify;
 
     exports dev.remap.core.fault;
+    exports dev.remap.core.hmm;
+    exports dev.remap.core.memremap;
     exports dev.remap.core.migrate;
     exports dev.remap.core.page;
     exports dev.remap.core.policy;

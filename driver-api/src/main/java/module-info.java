@@ -4,7 +4,7 @@
  * What a driver uses to register memory that pages may live in. Open to any driver: nothing here reaches into the core.
  */
 module dev.remap.driver {
-    requires static org.jspecify;
+    requires static transitive org.jspecify;
 
     exports dev.remap.driver;
     exports dev.remap.driver.mm;

@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** A file in an extent of a span: every call is the span's, at the extent's offset. */
-final class ManagedFile implements FileRegion {
+final class ManagedFile implements FileRegion, Addressed {
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     private final ManagedRemap remap;
@@ -237,6 +237,27 @@ final class ManagedFile implements FileRegion {
                 RemapException.Category.UNSUPPORTED,
                 "discard on the region of a file",
                 "Write zeros, or punch a hole into the file while it is not open.");
+    }
+
+    @Override
+    public void protect(long offset, long length, DeviceAccess access) throws RemapException {
+        RegionChecks.wholePages(offset, length);
+        span.protect(at(offset, length), length, access);
+    }
+
+    @Override
+    public int regionId() {
+        return span.regionId();
+    }
+
+    @Override
+    public long regionOffset(long offset, long length) {
+        return at(offset, length);
+    }
+
+    @Override
+    public ManagedRemap remap() {
+        return span.remap();
     }
 
     @Override

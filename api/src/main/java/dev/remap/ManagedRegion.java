@@ -5,6 +5,7 @@ import dev.remap.linux.FileIo;
 import dev.remap.linux.Mmap;
 import dev.remap.wire.AdviceCode;
 import dev.remap.wire.CountersLayout;
+import dev.remap.wire.DeviceAccessCode;
 import dev.remap.wire.ErrorCode;
 import dev.remap.wire.FailureEntry;
 import dev.remap.wire.FailurePolicyCode;
@@ -32,7 +33,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 /** A region that a manager serves. */
-final class ManagedRegion implements Region {
+final class ManagedRegion implements Region, Addressed {
     private static final System.Logger LOG = System.getLogger(ManagedRegion.class.getName());
     private static final long PAGE = 4096;
     private static final int MAX_FAILURES = 10_000;
@@ -130,7 +131,8 @@ final class ManagedRegion implements Region {
                 spec.policy(),
                 files,
                 spec.survives() == Survives.CLIENT,
-                spec.schema());
+                spec.schema(),
+                spec.shadow());
     }
 
     @Override
@@ -145,6 +147,22 @@ final class ManagedRegion implements Region {
 
     long address() {
         return memory.address();
+    }
+
+    @Override
+    public int regionId() {
+        return id;
+    }
+
+    @Override
+    public long regionOffset(long offset, long length) {
+        check(offset, length);
+        return offset;
+    }
+
+    @Override
+    public ManagedRemap remap() {
+        return remap;
     }
 
     @Override
@@ -349,6 +367,18 @@ final class ManagedRegion implements Region {
         check(offset, length);
         RegionChecks.wholePages(offset, length);
         remap.link().callForValue(new Request.Discard(id, offset, length), COMMAND_TIMEOUT);
+    }
+
+    @Override
+    public void protect(long offset, long length, DeviceAccess access) throws RemapException {
+        check(offset, length);
+        RegionChecks.wholePages(offset, length);
+        int code = switch (access) {
+            case NONE -> DeviceAccessCode.NONE;
+            case READ -> DeviceAccessCode.READ;
+            case READ_WRITE -> DeviceAccessCode.READ_WRITE;
+        };
+        remap.link().callForValue(new Request.Protect(id, offset, length, code), COMMAND_TIMEOUT);
     }
 
     @Override

@@ -29,6 +29,7 @@ final class ManagedRemap implements Remap {
     private static final long DEAD_MAN_MS = 2_000;
     private static final Duration BYE_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration COMMAND_TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration BIND_TIMEOUT = Duration.ofSeconds(30);
 
     private final Faultfd faultfd;
     /** The manager, if it is this process's to start and to end. */
@@ -261,6 +262,20 @@ final class ManagedRemap implements Remap {
                     "a manager that ends with this process keeps no regions for later",
                     "Use Remap.connect with the socket of `remap serve`.");
         }
+    }
+
+    @Override
+    public Device bind(String name, String driver, String options) throws RemapException {
+        RegionChecks.deviceName(name);
+        refuseIfClosed();
+        link.callForValue(new Request.BindDevice(name, driver, options), BIND_TIMEOUT);
+        return new ManagedDevice(this, name, driver);
+    }
+
+    @Override
+    public List<DeviceInfo> devices() throws RemapException {
+        refuseIfClosed();
+        return ManagedDevice.list(link, COMMAND_TIMEOUT);
     }
 
     @Override

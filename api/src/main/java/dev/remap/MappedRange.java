@@ -442,6 +442,12 @@ abstract sealed class MappedRange implements Region permits MappedRegion, Mapped
         });
     }
 
+    @Override
+    public final void protect(long offset, long length, DeviceAccess access) throws RemapException {
+        check(offset, length);
+        throw MappedRemap.hasNoDevices();
+    }
+
     /** Pages that differ from their file would stay. */
     private void writeBack(long offset, long length) throws RemapException {
         if (writable && bytesFd() == fd) {

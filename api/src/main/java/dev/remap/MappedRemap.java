@@ -127,6 +127,23 @@ final class MappedRemap implements Remap {
     }
 
     @Override
+    public Device bind(String name, String driver, String options) throws RemapException {
+        throw hasNoDevices();
+    }
+
+    @Override
+    public List<DeviceInfo> devices() {
+        return List.of();
+    }
+
+    static RemapException hasNoDevices() {
+        return new RemapException(
+                RemapException.Category.UNSUPPORTED,
+                "plain mappings (Fallback.MMAP) have no devices: they need a manager",
+                "Run `remap doctor` to see what keeps this host from one.");
+    }
+
+    @Override
     public long setDramBudget(long bytes, Duration timeout) throws RemapException {
         throw new RemapException(
                 RemapException.Category.UNSUPPORTED,

@@ -148,6 +148,18 @@ public interface Region extends AutoCloseable {
     void discard(long offset, long length) throws RemapException;
 
     /**
+     * Sets what devices may do to a range, as {@code mprotect} does for the CPU. The program itself may go on to do everything; to keep it
+     * from writing, give it {@code segment().asReadOnly()}. Blocks until no device uses the pages otherwise.
+     *
+     * @param offset a multiple of 4096
+     * @param length a multiple of 4096
+     * @throws IllegalArgumentException if either is not
+     * @throws RemapException {@code QUOTA} if more than 1024 ranges would have to be told apart; {@code UNSUPPORTED} in mode {@code MMAP};
+     *     {@code MANAGER_LOST}
+     */
+    void protect(long offset, long length, DeviceAccess access) throws RemapException;
+
+    /**
      * Whether the whole range is in DRAM; advisory, as {@link MemorySegment#isLoaded}, but always so while it is pinned. Reads shared
      * memory, and asks the kernel about pages that are on their way.
      */

@@ -13,6 +13,7 @@ final class RegionChecks {
     static final long PAGE = 4096;
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+    private static final Pattern DEVICE_NAME = Pattern.compile("[a-z0-9-]{1,64}");
     private static final long ADDRESS_SPACE = 1L << 47;
     private static final int MAX_SCHEMA_BYTES = 256;
 
@@ -21,6 +22,12 @@ final class RegionChecks {
     static void name(String name) throws RemapException {
         if (!NAME.matcher(name).matches()) {
             throw invalid("region name \"" + name + "\"", "Use 1 to 64 letters, digits, dots, dashes or underscores.");
+        }
+    }
+
+    static void deviceName(String name) throws RemapException {
+        if (!DEVICE_NAME.matcher(name).matches()) {
+            throw invalid("device name \"" + name + "\"", "Use 1 to 64 lower case letters, digits and dashes.");
         }
     }
 
@@ -74,7 +81,7 @@ final class RegionChecks {
     static void wholePages(long offset, long length) {
         if (offset % PAGE != 0 || length % PAGE != 0) {
             throw new IllegalArgumentException(
-                    "discard(" + offset + ", " + length + "): both must be multiples of " + PAGE);
+                    "offset " + offset + ", length " + length + ": both must be multiples of " + PAGE);
         }
     }
 

@@ -126,6 +126,20 @@ public interface Remap extends AutoCloseable {
     List<Region> regions();
 
     /**
+     * Binds a driver to a device, in the manager. Blocks for as long as the driver takes, at most half a minute.
+     *
+     * @param name the device's, unique here: lower case letters, digits and {@code -}, at most 64
+     * @param driver an installed driver's
+     * @param options what the driver is told; its documentation says what it understands
+     * @throws RemapException {@code NOT_FOUND} if no such driver is installed; {@code EXISTS} if the name is taken; {@code INVALID} or
+     *     {@code IO} with what the driver says; {@code UNSUPPORTED} in mode {@code MMAP}
+     */
+    Device bind(String name, String driver, String options) throws RemapException;
+
+    /** What devices there are, those of tiers included, by name. Blocks for a moment; empty in mode {@code MMAP}. */
+    List<DeviceInfo> devices() throws RemapException;
+
+    /**
      * Changes the DRAM budget of this Remap while it is in use. Blocks until no more is in use; hints, faults and commands go on
      * meanwhile. With a broker this is the most that it grants: it may grant less, now and later.
      *

@@ -49,7 +49,9 @@ public final class RemapException extends IOException {
         /** The manager speaks another version of the protocol. */
         INCOMPATIBLE,
         /** The file below a region was changed, truncated or replaced by somebody else. */
-        STALE
+        STALE,
+        /** The device that had the page is gone, and with it the page's bytes. */
+        DEVICE_LOST
     }
 
     private final Category category;

@@ -19,7 +19,7 @@ final class TransferSlots implements AutoCloseable {
     static final int NONE = -1;
 
     /** Pages that a slot holds. */
-    static final int SLOT_PAGES = 32;
+    static final int SLOT_PAGES = 64;
 
     private static final long PAGE = 4096;
     private static final int SLOTS = 8;

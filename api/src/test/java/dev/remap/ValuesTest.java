@@ -52,22 +52,32 @@ class ValuesTest {
                         List.of("zram"),
                         "s3fifo",
                         Survives.NOTHING,
-                        ""));
+                        "",
+                        false));
         assertThat(spec.onFailure(FailurePolicy.WAIT))
                 .isEqualTo(new RegionSpec(
-                        8192, FailurePolicy.WAIT, spec.maxStall(), spec.tiers(), "s3fifo", Survives.NOTHING, ""));
+                        8192,
+                        FailurePolicy.WAIT,
+                        spec.maxStall(),
+                        spec.tiers(),
+                        "s3fifo",
+                        Survives.NOTHING,
+                        "",
+                        false));
         assertThat(spec.maxStall(Duration.ofMillis(5)).maxStall()).isEqualTo(Duration.ofMillis(5));
         assertThat(spec.tiers("zram:zstd", "file").tiers()).containsExactly("zram:zstd", "file");
         assertThat(spec.tiers()).containsExactly("zram");
         assertThat(spec.policy("clock").policy()).isEqualTo("clock");
         assertThat(spec.policy("clock").policy("s3fifo")).isEqualTo(spec);
+        assertThat(spec.shadow(true).shadow()).isTrue();
+        assertThat(spec.shadow(true).shadow(false)).isEqualTo(spec);
     }
 
     @Test
     void specKeepsItsOwnListOfTiers() {
         List<String> tiers = new ArrayList<>(List.of("zram"));
         RegionSpec spec = new RegionSpec(
-                4096, FailurePolicy.POISON, Duration.ofSeconds(1), tiers, "clock", Survives.CLIENT, "v1");
+                4096, FailurePolicy.POISON, Duration.ofSeconds(1), tiers, "clock", Survives.CLIENT, "v1", false);
         tiers.add("file");
         assertThat(spec.tiers()).containsExactly("zram");
         assertThatThrownBy(() -> spec.tiers().add("file")).isInstanceOf(UnsupportedOperationException.class);

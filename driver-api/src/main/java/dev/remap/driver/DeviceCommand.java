@@ -14,7 +14,8 @@ public interface DeviceCommand {
     long argument();
 
     /** The region that it is about; null if it is about none. */
-    @Nullable Vma vma();
+    @Nullable
+    Vma vma();
 
     /** Its first page there. */
     long firstPage();

@@ -5,6 +5,8 @@ import dev.remap.core.fault.Deadlines;
 import dev.remap.core.fault.DeferredFaults;
 import dev.remap.core.fault.FaultAgents;
 import dev.remap.core.fault.FaultHandler;
+import dev.remap.core.hmm.Hmm;
+import dev.remap.core.memremap.Memmap;
 import dev.remap.core.migrate.FailureAction;
 import dev.remap.core.migrate.Promoter;
 import dev.remap.core.migrate.ResidentMapper;
@@ -127,6 +129,7 @@ final class ApplicationSession {
         ScratchDirectory.keep(keepsakes);
         Parts parts = new Parts(connection, given, counters.memory(), keepsakes, false);
         parts.startBrokerLink();
+        parts.devices.start();
         parts.startReclaim();
         parts.startServing();
         welcome(connection, id, counters);
@@ -149,9 +152,11 @@ final class ApplicationSession {
         Parts parts = legacy.prepared();
         SharedCounters.takeOver(parts.counters);
         parts.budget.clear();
+        parts.devices.rebind();
         parts.startReclaim();
         Takeover takeover = new Takeover(parts.factory, parts.regions, parts.reclaim);
         takeover.adoptRegions();
+        parts.devices.table().adopted();
         parts.startServing();
         parts.startBrokerLink();
         takeover.wake(new UserfaultfdMm(parts.given.uffd()));
@@ -183,6 +188,7 @@ final class ApplicationSession {
         private final ReclaimAgent reclaim;
         private final CommandAgents commands;
         private final RegionFactory factory;
+        private final Devices devices;
         private final RequestDispatcher dispatcher;
         private final Keepsakes keepsakes;
         private final @Nullable StandbyLink standby;
@@ -247,6 +253,17 @@ final class ApplicationSession {
             deadlines = thread("remap-deadline", new Deadlines(failures, faults, new UserfaultfdMm(uffd)));
             keeper = thread("remap-keeper", new Housekeeper(counters, faultThreads, hello.holdCpuLatency()));
             commands = new CommandAgents(uffd, budget, events, reclaim, failures);
+            Memmap memmap = new Memmap(regions);
+            Hmm hmm = new Hmm(new Hmm.Parts(
+                    regions,
+                    memmap,
+                    budget,
+                    events,
+                    reclaim,
+                    failures,
+                    () -> new UserfaultfdMm(uffd),
+                    reclaim::execute));
+            devices = new Devices(memmap, hmm, keepsakes);
             factory = new RegionFactory(
                     counters,
                     regions,
@@ -255,7 +272,8 @@ final class ApplicationSession {
                     new SpillAccount(hello.spillMaxBytes()),
                     keepsakes,
                     broker == null ? Limits.NONE : Limits.of(broker.terms()),
-                    abort);
+                    abort,
+                    devices);
             dispatcher = new RequestDispatcher(
                     connection,
                     regions,
@@ -266,6 +284,7 @@ final class ApplicationSession {
                     TransferBuffer.map(given.transfer()),
                     keepsakes,
                     budget,
+                    devices,
                     broker,
                     afterTakeover
                             ? new Resumption(

@@ -123,6 +123,15 @@ final class FileRequests {
         }
     }
 
+    /** Keeps what devices may do to a region; without it, a manager that takes over lets them do everything. */
+    void keepDeviceAccess(PagedRegion region) throws CommandException {
+        try {
+            factory.keepDeviceAccess(region);
+        } catch (IOException e) {
+            throw new CommandException(ErrorCode.QUOTA, String.valueOf(e.getMessage()), "");
+        }
+    }
+
     /** The one descriptor of a request. The last few that this process may have are kept back for its own needs. */
     static int descriptor(String request, int[] fds) throws CommandException {
         long limit = ManagementFactory.getPlatformMXBean(UnixOperatingSystemMXBean.class)

@@ -35,8 +35,6 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.ServiceLoader;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Makes regions of what an application asks for, with the tiers that installed drivers open. */
@@ -53,10 +51,10 @@ final class RegionFactory {
     private final Limits limits;
     private final FailureAction.Abort abort;
     private final AtomicInteger openFiles = new AtomicInteger();
-    private final TreeMap<String, TierOps> drivers = new TreeMap<>();
+    private final Devices devices;
 
     /** A tier as it was asked for. */
-    private record TierSpec(String text, TierOps driver, String options) {}
+    private record TierSpec(String text, TierOps ops, String options) {}
 
     RegionFactory(
             MemorySegment counters,
@@ -66,7 +64,8 @@ final class RegionFactory {
             SpillAccount spill,
             Keepsakes keepsakes,
             Limits limits,
-            FailureAction.Abort abort) {
+            FailureAction.Abort abort,
+            Devices devices) {
         this.counters = counters;
         this.regions = regions;
         this.budget = budget;
@@ -75,9 +74,7 @@ final class RegionFactory {
         this.keepsakes = keepsakes;
         this.limits = limits;
         this.abort = abort;
-        for (TierOps driver : ServiceLoader.load(TierOps.class)) {
-            drivers.put(driver.name(), driver);
-        }
+        this.devices = devices;
     }
 
     /** Makes a region over a memfd, which it takes over, and closes where it cannot. The region is not served yet. */
@@ -96,10 +93,12 @@ final class RegionFactory {
         PagedRegion region = empty(config, spec, memfd);
         try {
             region.tiers(openTiers(region, spec.tiers()));
+            region.shadow(spec.shadow());
             if (spec.files()) {
-                region.files(filesDriver().open(spec.name(), region.pages()));
+                region.files(filesOps().open(spec.name(), region.pages()));
             }
             ScratchDirectory.empty();
+            devices.hmm().open(region);
             region.counters().describe(spec.name(), spec.sizeBytes(), String.join(",", tierNames(region)));
             return region;
         } catch (CommandException | IOException | RuntimeException e) {
@@ -241,13 +240,19 @@ final class RegionFactory {
         RegionCounters figures = RegionCounters.adopt(counters, id);
         PagedRegion region = new PagedRegion(config(id, spec), table, backing, figures, pins);
         region.tiers(openTiers(region, spec.tiers()));
+        region.shadow(spec.shadow());
+        devices.hmm().open(region);
         if (spec.files()) {
-            region.files(filesDriver().open(spec.name(), region.pages()));
+            region.files(filesOps().open(spec.name(), region.pages()));
             adoptFiles(region);
         }
         Keepsakes.Kept advice = keepsakes.get(adviceKey(id));
         if (advice != null) {
             region.advice().restore(longs(advice.value()));
+        }
+        Keepsakes.Kept access = keepsakes.get(accessKey(id));
+        if (access != null) {
+            region.deviceAccess().restore(longs(access.value()));
         }
         return new Adopted(region, spec.policy());
     }
@@ -268,6 +273,17 @@ final class RegionFactory {
             return;
         }
         keepsakes.keep(adviceKey(region.id()), bytes(region.advice().ranges()));
+    }
+
+    /** Keeps what devices may do to a region. */
+    void keepDeviceAccess(PagedRegion region) throws IOException {
+        if (keepsakes.keeps()) {
+            keepsakes.keep(accessKey(region.id()), bytes(region.deviceAccess().ranges()));
+        }
+    }
+
+    private static String accessKey(int id) {
+        return key(id) + "/access";
     }
 
     private static String adviceKey(int id) {
@@ -362,7 +378,7 @@ final class RegionFactory {
         for (String text : texts) {
             specs.add(parse(text));
         }
-        specs.sort(Comparator.comparingLong(spec -> spec.driver().facts().fetchLatencyNs()));
+        specs.sort(Comparator.comparingLong(spec -> spec.ops().facts().fetchLatencyNs()));
         List<PagedRegion.NamedTier> tiers = new ArrayList<>();
         region.tiers(tiers);
         for (TierSpec spec : specs) {
@@ -373,33 +389,36 @@ final class RegionFactory {
         return tiers;
     }
 
-    private static BackingFilesOps filesDriver() throws CommandException {
-        return ServiceLoader.load(BackingFilesOps.class)
-                .findFirst()
-                .orElseThrow(() -> new CommandException(
-                        ErrorCode.UNSUPPORTED,
-                        "no driver for existing files is installed",
-                        "Put remap-driver-file on the class or module path."));
+    private BackingFilesOps filesOps() throws CommandException {
+        BackingFilesOps ops = devices.table().files();
+        if (ops == null) {
+            throw new CommandException(
+                    ErrorCode.UNSUPPORTED,
+                    "no device provides existing files",
+                    "Put remap-driver-file on the class or module path.");
+        }
+        return ops;
     }
 
     private TierSpec parse(String text) throws CommandException {
         int colon = text.indexOf(':');
         String name = colon < 0 ? text : text.substring(0, colon);
-        TierOps driver = drivers.get(name);
-        if (driver == null) {
+        TierOps ops = devices.table().tiers(name);
+        if (ops == null) {
+            List<String> names = devices.table().tierNames();
             throw new CommandException(
                     ErrorCode.INVALID,
                     "no driver for tier \"" + name + "\"",
-                    drivers.isEmpty()
+                    names.isEmpty()
                             ? "No driver is installed: put one on the class or module path."
-                            : "Installed: " + String.join(", ", drivers.keySet()) + ".");
+                            : "Installed: " + String.join(", ", names) + ".");
         }
-        return new TierSpec(text, driver, colon < 0 ? "" : text.substring(colon + 1));
+        return new TierSpec(text, ops, colon < 0 ? "" : text.substring(colon + 1));
     }
 
     private PagedRegion.NamedTier open(PagedRegion region, TierSpec spec, int tierNumber)
             throws CommandException, IOException {
-        TierOps driver = spec.driver();
+        TierOps ops = spec.ops();
         TierContext context = new TierContext(
                 region.config().name(),
                 region.pages(),
@@ -410,9 +429,9 @@ final class RegionFactory {
                 spill,
                 new TierDescriptors(keepsakes, key(region.id()) + "/tier/" + tierNumber));
         try {
-            TierFacts facts = driver.facts();
+            TierFacts facts = ops.facts();
             boolean slow = facts.fetchLatencyNs() >= SLOW_FETCH_NS;
-            return new PagedRegion.NamedTier(driver.name(), facts.usesDram(), slow, driver.openTier(context));
+            return new PagedRegion.NamedTier(ops.name(), facts.usesDram(), slow, ops.openTier(context));
         } catch (IllegalArgumentException e) {
             throw new CommandException(ErrorCode.INVALID, "tier \"" + spec.text() + "\": " + e.getMessage(), "");
         }

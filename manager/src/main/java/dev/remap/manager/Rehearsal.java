@@ -4,6 +4,8 @@ package dev.remap.manager;
 import dev.remap.core.fault.DeferredFaults;
 import dev.remap.core.fault.FaultAgents;
 import dev.remap.core.fault.FaultHandler;
+import dev.remap.core.hmm.Hmm;
+import dev.remap.core.memremap.Memmap;
 import dev.remap.core.migrate.CommandException;
 import dev.remap.core.migrate.FailureAction;
 import dev.remap.core.migrate.Promoter;
@@ -143,8 +145,18 @@ final class Rehearsal implements AutoCloseable {
                 new SpillAccount(BUDGET_BYTES),
                 keepsakes,
                 Limits.NONE,
-                new ApplicationAbort(pidfd));
+                new ApplicationAbort(pidfd),
+                devices());
         private final FaultHandler handler = handler();
+
+        private Devices devices() {
+            Memmap memmap = new Memmap(regions);
+            Hmm hmm = new Hmm(
+                    new Hmm.Parts(regions, memmap, budget, events, reclaim, failures, () -> mm, reclaim::execute));
+            Devices all = new Devices(memmap, hmm, keepsakes);
+            all.start();
+            return all;
+        }
 
         /** Through the agents, whose classes are wanted as well; none of them is run. */
         private FaultHandler handler() {
@@ -167,7 +179,7 @@ final class Rehearsal implements AutoCloseable {
 
         int create(List<String> tiers) throws IOException, CommandException {
             Request.CreateRegion spec = new Request.CreateRegion(
-                    "rehearsal", base, BYTES, FailurePolicyCode.WAIT, 1, tiers, "s3fifo", false, false, "");
+                    "rehearsal", base, BYTES, FailurePolicyCode.WAIT, 1, tiers, "s3fifo", false, false, "", false);
             PagedRegion region = factory.create(spec, Inheritance.duplicate(memfd));
             reclaim.open(region, spec.policy());
             return region.id();

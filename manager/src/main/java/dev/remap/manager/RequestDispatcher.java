@@ -40,6 +40,8 @@ final class RequestDispatcher {
     private static final long PAGE = PagedRegion.PAGE_SIZE;
     private static final int MOST_TASKS = 256;
     private static final int COMMAND_BYTES = 256;
+    private static final int MOST_LIFETIMES = 64;
+    private static final long EVACUATE_NS = 10_000_000_000L;
     private static final long BUDGET_STEP_NS = 1_000_000;
 
     private final Connection<Reply, Request> connection;
@@ -54,6 +56,11 @@ final class RequestDispatcher {
     private final @Nullable BrokerLink broker;
     private final RegionClaims claims;
     private final FileRequests files;
+    private final Devices devices;
+    private final DeviceRequests deviceRequests;
+    /** Binding and unbinding wait for drivers. */
+    private final Semaphore lifetimes = new Semaphore(MOST_LIFETIMES);
+
     private @Nullable Resumption resumption;
     private final AnswerQueue answers = new AnswerQueue();
     private final Semaphore tasks = new Semaphore(MOST_TASKS);
@@ -73,6 +80,7 @@ final class RequestDispatcher {
             TransferBuffer transfer,
             Keepsakes keepsakes,
             DramBudget budget,
+            Devices devices,
             @Nullable BrokerLink broker,
             @Nullable Resumption resumption) {
         this.connection = connection;
@@ -87,6 +95,8 @@ final class RequestDispatcher {
         this.broker = broker;
         claims = new RegionClaims(regions, reclaim, factory, broker);
         files = new FileRequests(regions, factory, faults, keepsakes);
+        this.devices = devices;
+        deviceRequests = new DeviceRequests(devices, files, transfer);
         this.resumption = resumption;
         Thread.ofPlatform().daemon().name("remap-answers").start(answers);
     }
@@ -135,7 +145,15 @@ final class RequestDispatcher {
             case Request.OpenRegion open -> commands.submit(_ -> findRegion(id, open), bytes());
             case Request.AdoptRegion adopt -> commands.submit(_ -> adoptRegion(id, adopt), bytes());
             case Request.RemoveRegion remove -> commands.submit(_ -> answer(id, () -> claims.remove(remove)), bytes());
-            case Request.CloseBegin close -> closeBegin(id, close.region());
+            case Request.Protect protect ->
+                commands.submit(_ -> answer(id, () -> deviceRequests.protect(protect)), bytes());
+            case Request.BindDevice bind ->
+                lifetime(id, () -> devices.bind(bind.name(), bind.driver(), bind.options()));
+            case Request.UnbindDevice unbind -> lifetime(id, () -> devices.unbind(unbind.name(), unbind.timeoutNs()));
+            case Request.CommandDevice command ->
+                tryTo(id, () -> deviceRequests.command(command, end -> answer(id, end::get)));
+            case Request.ListDevices list -> commands.submit(_ -> answer(id, () -> deviceRequests.list(list)), bytes());
+            case Request.CloseBegin close -> bringBackWhatSurvives(id, close.region());
             case Request.CloseEnd close -> closeEnd(id, close.region());
             case Request.Hello hello -> {
                 IntStream.of(received.fds()).forEach(FileIo::close);
@@ -146,6 +164,21 @@ final class RequestDispatcher {
             case Request.Bye bye -> refuse(id, bye.toString());
             case Request.Resume resume -> refuse(id, resume.toString());
         }
+    }
+
+    /** Carries out what may take a driver seconds, on a thread of its own. */
+    private void lifetime(long id, Step step) {
+        lifetimes.acquireUninterruptibly();
+        Thread.ofPlatform().daemon().name("remap-lifetime").start(() -> {
+            try {
+                answer(id, () -> {
+                    step.run();
+                    return new Reply.Done(0);
+                });
+            } finally {
+                lifetimes.release();
+            }
+        });
     }
 
     /** After a takeover: what comes before the application has resumed comes once more after that. */
@@ -294,6 +327,33 @@ final class RequestDispatcher {
             long end = (request.offset() + request.length()) / PAGE;
             return new Reply.Done(reclaim.pageOut(region, first, Math.max(0, end - first)) * PAGE);
         });
+    }
+
+    /** Who opens a region later that survives will not find the devices of this manager. */
+    private void bringBackWhatSurvives(long id, int regionId) {
+        PagedRegion region = regions.get(regionId);
+        if (region == null || !devices.hmm().hasPagesOnDevices()) {
+            closeBegin(id, regionId);
+            return;
+        }
+        commands.submit(
+                _ -> {
+                    if (tryTo(id, () -> bringBack(region))) {
+                        closeBegin(id, regionId);
+                    }
+                },
+                bytes());
+    }
+
+    private void bringBack(PagedRegion region) throws CommandException, IOException {
+        long left = factory.survives(region) ? devices.hmm().bringBack(region, EVACUATE_NS) : 0;
+        if (left > 0) {
+            throw new CommandException(
+                    ErrorCode.DEADLINE,
+                    left + " pages of region " + region.config().name() + " have not come back from devices in "
+                            + EVACUATE_NS / 1_000_000 + " ms",
+                    "Remap.devices names who holds them; close the region again.");
+        }
     }
 
     private void closeBegin(long id, int regionId) {

@@ -30,7 +30,9 @@ public enum ErrorCode {
     /** The two processes speak different versions. */
     INCOMPATIBLE(13),
     /** The file below was changed by somebody else. */
-    STALE(14);
+    STALE(14),
+    /** The device that had the page is gone. */
+    DEVICE_LOST(15);
 
     private static final ErrorCode[] VALUES = values();
 

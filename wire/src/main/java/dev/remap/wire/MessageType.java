@@ -30,6 +30,11 @@ enum MessageType {
     ADOPT_REGION(23, 0),
     REMOVE_REGION(24, 0),
     UPGRADE(25, 0),
+    PROTECT(26, 0),
+    BIND_DEVICE(27, 0),
+    UNBIND_DEVICE(28, 0),
+    COMMAND_DEVICE(29, 0),
+    LIST_DEVICES(30, 0),
 
     DONE(65, 0),
     FAILED(66, 0),
@@ -39,6 +44,7 @@ enum MessageType {
     TAKEN_OVER(70, 0),
     ADMITTED(71, 1),
     REGION_FOUND(72, 1),
+    DEVICE_LIST(73, 0),
 
     ZAP(129, 0),
     ZAP_DONE(130, 0),

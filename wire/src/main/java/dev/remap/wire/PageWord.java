@@ -43,7 +43,13 @@ public final class PageWord {
     public static final int TIER_FIRST = 1;
 
     /** See {@link #TIER_FIRST}. */
-    public static final int TIER_LAST = 29;
+    public static final int TIER_LAST = 28;
+
+    /**
+     * Tier: a device's memory; the location is a page-frame number. With {@link #ABSENT} the CPU cannot touch the page there; with
+     * {@link #PRESENT} the page is in its region's memory as any other, in a frame that is the device's.
+     */
+    public static final int TIER_DEVICE = 29;
 
     /** Tier: every long of the page is the sign-extended location. */
     public static final int TIER_FILL_LONG = 30;
@@ -108,6 +114,11 @@ public final class PageWord {
     public static boolean isResident(long word) {
         int state = state(word);
         return state == PRESENT || state == CLEAN || state == DEMOTING;
+    }
+
+    /** Whether the page is in DRAM, in a frame that is a device's for as long as it stays there. */
+    public static boolean isLent(long word) {
+        return state(word) == PRESENT && tier(word) == TIER_DEVICE;
     }
 
     /** Whether a failed page is gone: there is nothing that a repair could try again. */

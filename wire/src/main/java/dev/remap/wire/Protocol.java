@@ -33,5 +33,11 @@ public final class Protocol {
     /** The most entries of a {@link Reply.FailureList}. */
     public static final int MAX_FAILURES = 200;
 
+    /** The most entries of a {@link Reply.DeviceList}. */
+    public static final int MAX_DEVICES = 64;
+
+    /** The most holders that a {@link DeviceEntry} names. */
+    public static final int MAX_HOLDERS = 8;
+
     private Protocol() {}
 }

@@ -61,6 +61,19 @@ public sealed interface Reply {
     /** A region is served; requests name it by this number. */
     record RegionCreated(int region) implements Reply {}
 
+    /** Devices by name in ascending order, as many of the first as fit a message; for more, ask from behind the last. */
+    record DeviceList(List<DeviceEntry> entries) implements Reply {
+        /** Copies the list. */
+        public DeviceList {
+            entries = List.copyOf(entries);
+        }
+
+        /** As many of the first entries as fit a message. */
+        public static DeviceList firstOf(List<DeviceEntry> entries) {
+            return new DeviceList(entries.subList(0, ReplyCodec.devicesThatFit(entries)));
+        }
+    }
+
     /** Failed pages in ascending order; see {@link #firstOf}. */
     record FailureList(List<FailureEntry> entries) implements Reply {
         /** Copies the list. */

@@ -5,6 +5,7 @@ import static dev.remap.wire.WireWriter.begin;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.remap.wire.Reply.Admitted;
+import dev.remap.wire.Reply.DeviceList;
 import dev.remap.wire.Reply.Done;
 import dev.remap.wire.Reply.Failed;
 import dev.remap.wire.Reply.FailureList;
@@ -36,6 +37,7 @@ public final class ReplyCodec {
                         .putString(m.terms());
             case RegionFound m ->
                 begin(buffer, MessageType.REGION_FOUND).putLong(m.sizeBytes()).putInt(m.failurePolicy());
+            case DeviceList m -> putDeviceList(buffer, m);
         };
         return written.finish(requestId);
     }
@@ -52,6 +54,7 @@ public final class ReplyCodec {
             case FAILURE_LIST -> getFailureList(in);
             case ADMITTED -> new Admitted(in.version(), in.getLong(), in.getString());
             case REGION_FOUND -> new RegionFound(in.getLong(), in.getInt());
+            case DEVICE_LIST -> getDeviceList(in);
             default -> throw in.misplaced("a reply");
         };
         return in.finish(reply);
@@ -94,6 +97,37 @@ public final class ReplyCodec {
         return new FailureList(entries);
     }
 
+    private static WireWriter putDeviceList(MemorySegment buffer, DeviceList m) throws WireException {
+        WireWriter out = begin(buffer, MessageType.DEVICE_LIST);
+        out.putCount(m.entries().size(), Protocol.MAX_DEVICES, "devices");
+        for (DeviceEntry entry : m.entries()) {
+            out.putString(entry.name())
+                    .putString(entry.driver())
+                    .putString(entry.options())
+                    .putString(entry.state())
+                    .putLong(entry.pages())
+                    .putLong(entry.pagesInUse())
+                    .putStrings(entry.holders(), Protocol.MAX_HOLDERS);
+        }
+        return out;
+    }
+
+    private static DeviceList getDeviceList(WireReader in) throws WireException {
+        int count = in.getCount(Protocol.MAX_DEVICES, "devices");
+        List<DeviceEntry> entries = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            entries.add(new DeviceEntry(
+                    in.getString(),
+                    in.getString(),
+                    in.getString(),
+                    in.getString(),
+                    in.getLong(),
+                    in.getLong(),
+                    in.getStrings(Protocol.MAX_HOLDERS)));
+        }
+        return new DeviceList(entries);
+    }
+
     /** How many of the first entries {@link #putFailureList} can take. */
     static int failuresThatFit(List<FailureEntry> entries) {
         long left = Protocol.MAX_MESSAGE_BYTES - MessageHeaderLayout.BYTES - Short.BYTES;
@@ -106,6 +140,28 @@ public final class ReplyCodec {
             count++;
         }
         return count;
+    }
+
+    /** How many of the first entries {@link #putDeviceList} can take; at least one, if there is one. */
+    static int devicesThatFit(List<DeviceEntry> entries) {
+        long left = Protocol.MAX_MESSAGE_BYTES - MessageHeaderLayout.BYTES - Short.BYTES;
+        int count = 0;
+        for (DeviceEntry entry : entries) {
+            left -= bytes(entry);
+            if (left < 0 || count == Protocol.MAX_DEVICES) {
+                break;
+            }
+            count++;
+        }
+        return count;
+    }
+
+    private static int bytes(DeviceEntry entry) {
+        int names = bytes(entry.name()) + bytes(entry.driver()) + bytes(entry.options()) + bytes(entry.state());
+        return 2 * Long.BYTES
+                + names
+                + Short.BYTES
+                + entry.holders().stream().mapToInt(ReplyCodec::bytes).sum();
     }
 
     private static int bytes(FailureEntry entry) {

@@ -57,6 +57,7 @@ public sealed interface Request {
      * @param files whether its bottom is existing files, which {@link OpenFile} attaches; otherwise what was never written is zeros
      * @param survives whether it outlives the application
      * @param schema what the application calls the layout of its bytes; for {@link OpenRegion}
+     * @param shadow whether pages in device memory that does not survive the manager keep a copy below
      */
     record CreateRegion(
             String name,
@@ -68,12 +69,23 @@ public sealed interface Request {
             String policy,
             boolean files,
             boolean survives,
-            String schema)
+            String schema,
+            boolean shadow)
             implements Request {
         /** This, mapped elsewhere. */
         public CreateRegion at(long address) {
             return new CreateRegion(
-                    name, address, sizeBytes, failurePolicy, maxStallNs, tiers, policy, files, survives, schema);
+                    name,
+                    address,
+                    sizeBytes,
+                    failurePolicy,
+                    maxStallNs,
+                    tiers,
+                    policy,
+                    files,
+                    survives,
+                    schema,
+                    shadow);
         }
 
         /** Copies the list. */
@@ -232,6 +244,43 @@ public sealed interface Request {
 
     /** Forget such a region. */
     record RemoveRegion(String name) implements Request {}
+
+    /**
+     * What devices may do to a range.
+     *
+     * @param access a {@link DeviceAccessCode}
+     */
+    record Protect(int region, long offset, long length, int access) implements Request {}
+
+    /** Bind a driver to a device. */
+    record BindDevice(String name, String driver, String options) implements Request {}
+
+    /** Unbind a device from its driver; what it holds after the time-out fails. */
+    record UnbindDevice(String name, long timeoutNs) implements Request {}
+
+    /**
+     * Have a device carry out a command.
+     *
+     * @param region the region that it is about, or {@link #NO_REGION}
+     * @param bufferOffset where in the transfer buffer that came with Hello the bytes are that go with it, and come back
+     */
+    record CommandDevice(
+            String name,
+            int operation,
+            long argument,
+            int region,
+            long offset,
+            long length,
+            long bufferOffset,
+            long bufferLength,
+            long timeoutNs)
+            implements Request {
+        /** A command that is about no region. */
+        public static final int NO_REGION = -1;
+    }
+
+    /** List devices whose names are above this one. */
+    record ListDevices(String after) implements Request {}
 
     /** The application is about to unmap a region: keep serving faults, start nothing new. */
     record CloseBegin(int region) implements Request {}

@@ -5,10 +5,12 @@ import static dev.remap.wire.WireWriter.begin;
 
 import dev.remap.wire.Request.AdoptRegion;
 import dev.remap.wire.Request.Advise;
+import dev.remap.wire.Request.BindDevice;
 import dev.remap.wire.Request.Bye;
 import dev.remap.wire.Request.CloseBegin;
 import dev.remap.wire.Request.CloseEnd;
 import dev.remap.wire.Request.CloseFile;
+import dev.remap.wire.Request.CommandDevice;
 import dev.remap.wire.Request.CreateRegion;
 import dev.remap.wire.Request.Discard;
 import dev.remap.wire.Request.Failures;
@@ -16,16 +18,19 @@ import dev.remap.wire.Request.FileState;
 import dev.remap.wire.Request.Force;
 import dev.remap.wire.Request.Hello;
 import dev.remap.wire.Request.Join;
+import dev.remap.wire.Request.ListDevices;
 import dev.remap.wire.Request.Load;
 import dev.remap.wire.Request.OpenFile;
 import dev.remap.wire.Request.OpenRegion;
 import dev.remap.wire.Request.PageOut;
 import dev.remap.wire.Request.Pin;
+import dev.remap.wire.Request.Protect;
 import dev.remap.wire.Request.Read;
 import dev.remap.wire.Request.RemoveRegion;
 import dev.remap.wire.Request.Repair;
 import dev.remap.wire.Request.Resume;
 import dev.remap.wire.Request.SetBudget;
+import dev.remap.wire.Request.UnbindDevice;
 import dev.remap.wire.Request.Unpin;
 import dev.remap.wire.Request.Upgrade;
 import java.lang.foreign.MemorySegment;
@@ -78,6 +83,18 @@ public final class RequestCodec {
                         .putString(m.schema())
                         .putLong(m.baseAddress());
             case RemoveRegion m -> begin(buffer, MessageType.REMOVE_REGION).putString(m.name());
+            case Protect m ->
+                putRange(buffer, MessageType.PROTECT, m.region(), m.offset(), m.length())
+                        .putInt(m.access());
+            case BindDevice m ->
+                begin(buffer, MessageType.BIND_DEVICE)
+                        .putString(m.name())
+                        .putString(m.driver())
+                        .putString(m.options());
+            case UnbindDevice m ->
+                begin(buffer, MessageType.UNBIND_DEVICE).putString(m.name()).putLong(m.timeoutNs());
+            case CommandDevice m -> putCommandDevice(buffer, m);
+            case ListDevices m -> begin(buffer, MessageType.LIST_DEVICES).putString(m.after());
             case CloseBegin m -> putRegion(buffer, MessageType.CLOSE_BEGIN, m.region());
             case CloseEnd m -> putRegion(buffer, MessageType.CLOSE_END, m.region());
             case Bye() -> begin(buffer, MessageType.BYE);
@@ -113,6 +130,11 @@ public final class RequestCodec {
             case OPEN_REGION -> new OpenRegion(in.getString(), in.getString());
             case ADOPT_REGION -> new AdoptRegion(in.getString(), in.getString(), in.getLong());
             case REMOVE_REGION -> new RemoveRegion(in.getString());
+            case PROTECT -> new Protect(in.getInt(), in.getLong(), in.getLong(), in.getInt());
+            case BIND_DEVICE -> new BindDevice(in.getString(), in.getString(), in.getString());
+            case UNBIND_DEVICE -> new UnbindDevice(in.getString(), in.getLong());
+            case COMMAND_DEVICE -> getCommandDevice(in);
+            case LIST_DEVICES -> new ListDevices(in.getString());
             case CLOSE_BEGIN -> new CloseBegin(in.getInt());
             case CLOSE_END -> new CloseEnd(in.getInt());
             case BYE -> new Bye();
@@ -195,7 +217,8 @@ public final class RequestCodec {
                 .putString(m.policy())
                 .putBoolean(m.files())
                 .putBoolean(m.survives())
-                .putString(m.schema());
+                .putString(m.schema())
+                .putBoolean(m.shadow());
     }
 
     private static CreateRegion getCreateRegion(WireReader in) throws WireException {
@@ -209,7 +232,34 @@ public final class RequestCodec {
                 in.getString(),
                 in.getBoolean(),
                 in.getBoolean(),
-                in.getString());
+                in.getString(),
+                in.getBoolean());
+    }
+
+    private static WireWriter putCommandDevice(MemorySegment buffer, CommandDevice m) throws WireException {
+        return begin(buffer, MessageType.COMMAND_DEVICE)
+                .putString(m.name())
+                .putInt(m.operation())
+                .putLong(m.argument())
+                .putInt(m.region())
+                .putLong(m.offset())
+                .putLong(m.length())
+                .putLong(m.bufferOffset())
+                .putLong(m.bufferLength())
+                .putLong(m.timeoutNs());
+    }
+
+    private static CommandDevice getCommandDevice(WireReader in) throws WireException {
+        return new CommandDevice(
+                in.getString(),
+                in.getInt(),
+                in.getLong(),
+                in.getInt(),
+                in.getLong(),
+                in.getLong(),
+                in.getLong(),
+                in.getLong(),
+                in.getLong());
     }
 
     private static WireWriter putLoad(MemorySegment buffer, Load m) throws WireException {

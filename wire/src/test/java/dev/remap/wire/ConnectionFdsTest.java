@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class ConnectionFdsTest {
     private static final CreateRegion CREATE =
-            new CreateRegion("r", 4096, 4096, FailurePolicyCode.POISON, 0, List.of(), "", false, false, "");
+            new CreateRegion("r", 4096, 4096, FailurePolicyCode.POISON, 0, List.of(), "", false, false, "", false);
 
     private final SocketPair pair = new SocketPair();
     private final Pipe pipe = Pipe.open();

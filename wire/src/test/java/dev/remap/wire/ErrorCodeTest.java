@@ -14,8 +14,9 @@ final class ErrorCodeTest {
                 .map(code -> code.name() + " " + code.number())
                 .collect(Collectors.joining(", "));
         assertThat(all)
-                .isEqualTo("PERMISSION 1, UNSUPPORTED 2, INVALID 3, EXISTS 4, NOT_FOUND 5, CAPACITY 6, NO_MEMORY 7,"
-                        + " QUOTA 8, IO 9, CORRUPT 10, DEADLINE 11, MANAGER_LOST 12, INCOMPATIBLE 13, STALE 14");
+                .isEqualTo(
+                        "PERMISSION 1, UNSUPPORTED 2, INVALID 3, EXISTS 4, NOT_FOUND 5, CAPACITY 6, NO_MEMORY 7,"
+                                + " QUOTA 8, IO 9, CORRUPT 10, DEADLINE 11, MANAGER_LOST 12, INCOMPATIBLE 13, STALE 14, DEVICE_LOST 15");
     }
 
     @Test
@@ -32,7 +33,7 @@ final class ErrorCodeTest {
 
     @Test
     void aNumberOfALaterVersionIsIncompatible() {
-        for (int number : new int[] {0, 15, -1, Integer.MAX_VALUE}) {
+        for (int number : new int[] {0, 16, -1, Integer.MAX_VALUE}) {
             assertThat(ErrorCode.of(number)).isSameAs(ErrorCode.INCOMPATIBLE);
         }
     }

@@ -16,6 +16,7 @@ import dev.remap.wire.KeeperMessage.Release;
 import dev.remap.wire.KeeperMessage.Serve;
 import dev.remap.wire.KeeperMessage.Wish;
 import dev.remap.wire.Reply.Admitted;
+import dev.remap.wire.Reply.DeviceList;
 import dev.remap.wire.Reply.Done;
 import dev.remap.wire.Reply.Failed;
 import dev.remap.wire.Reply.FailureList;
@@ -25,10 +26,12 @@ import dev.remap.wire.Reply.TakenOver;
 import dev.remap.wire.Reply.Welcome;
 import dev.remap.wire.Request.AdoptRegion;
 import dev.remap.wire.Request.Advise;
+import dev.remap.wire.Request.BindDevice;
 import dev.remap.wire.Request.Bye;
 import dev.remap.wire.Request.CloseBegin;
 import dev.remap.wire.Request.CloseEnd;
 import dev.remap.wire.Request.CloseFile;
+import dev.remap.wire.Request.CommandDevice;
 import dev.remap.wire.Request.CreateRegion;
 import dev.remap.wire.Request.Discard;
 import dev.remap.wire.Request.Failures;
@@ -36,16 +39,19 @@ import dev.remap.wire.Request.FileState;
 import dev.remap.wire.Request.Force;
 import dev.remap.wire.Request.Hello;
 import dev.remap.wire.Request.Join;
+import dev.remap.wire.Request.ListDevices;
 import dev.remap.wire.Request.Load;
 import dev.remap.wire.Request.OpenFile;
 import dev.remap.wire.Request.OpenRegion;
 import dev.remap.wire.Request.PageOut;
 import dev.remap.wire.Request.Pin;
+import dev.remap.wire.Request.Protect;
 import dev.remap.wire.Request.Read;
 import dev.remap.wire.Request.RemoveRegion;
 import dev.remap.wire.Request.Repair;
 import dev.remap.wire.Request.Resume;
 import dev.remap.wire.Request.SetBudget;
+import dev.remap.wire.Request.UnbindDevice;
 import dev.remap.wire.Request.Unpin;
 import dev.remap.wire.Request.Upgrade;
 import java.util.HexFormat;
@@ -78,10 +84,11 @@ final class GoldenBytesTest {
                                 "clock",
                                 true,
                                 true,
-                                "v1"),
-                        "52454d50 03000000 02000000 52000000 0102030405060708"
+                                "v1",
+                                true),
+                        "52454d50 03000000 02000000 53000000 0102030405060708"
                                 + "030069647800000000007f0000000000000001000001000000404b4c00000000"
-                                + "00020004007a72616d0200c3a40500636c6f636b0101" + "02007631"),
+                                + "00020004007a72616d0200c3a40500636c6f636b0101" + "0200763101"),
                 arguments(
                         new Load(3, -1, true, 4096, new long[] {0, 0x1122_3344_5566_7788L}),
                         "52454d50 03000000 03000000 3f000000 0102030405060708"
@@ -182,6 +189,26 @@ final class GoldenBytesTest {
                 arguments(
                         new Upgrade(3, "/opt"),
                         "52454d50 03000000 19000000 1e000000 0102030405060708" + "04002f6f7074"),
+                arguments(
+                        new Protect(3, 0x1000, 0x2000, DeviceAccessCode.NONE),
+                        "52454d50 03000000 1a000000 30000000 0102030405060708"
+                                + "030000000010000000000000002000000000000002000000"),
+                arguments(
+                        new BindDevice("d0", "d", "o"),
+                        "52454d50 03000000 1b000000 22000000 0102030405060708" + "0200643001006401006f"),
+                arguments(
+                        new UnbindDevice("d0", 9),
+                        "52454d50 03000000 1c000000 24000000 0102030405060708" + "020064300900000000000000"),
+                arguments(
+                        new CommandDevice("d0", 5, 6, CommandDevice.NO_REGION, 0x1000, 0x2000, 7, 8, 9),
+                        "52454d50 03000000 1d000000 54000000 0102030405060708"
+                                + "02006430050000000600000000000000ffffffff00100000000000000020000000000000"
+                                + "070000000000000008000000000000000900000000000000"),
+                arguments(new ListDevices("d0"), "52454d50 03000000 1e000000 1c000000 0102030405060708" + "02006430"),
+                arguments(
+                        new DeviceList(List.of(new DeviceEntry("d0", "d", "o", "bound", 7, 8, List.of("h")))),
+                        "52454d50 03000000 49000000 40000000 0102030405060708"
+                                + "01000200643001006401006f0500626f756e64070000000000000008000000000000000100010068"),
                 arguments(
                         new Admitted(3, 1L << 30, "broker"),
                         "52454d50 03000000 47000000 28000000 0102030405060708" + "0000004000000000060062726f6b6572"),

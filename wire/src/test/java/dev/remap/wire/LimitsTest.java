@@ -66,7 +66,7 @@ final class LimitsTest {
         List<String> oneMore = Collections.nCopies(Protocol.MAX_TIERS + 1, "t");
         assertThatThrownBy(() -> Channel.bytes(1, region("r", oneMore)))
                 .isInstanceOf(WireException.class)
-                .hasMessageContaining("30 strings, at most 29");
+                .hasMessageContaining("29 strings, at most 28");
     }
 
     @Test
@@ -152,7 +152,7 @@ final class LimitsTest {
     }
 
     private static Request.CreateRegion region(String name, List<String> tiers) {
-        return new Request.CreateRegion(name, 0, 4096, FailurePolicyCode.POISON, 0, tiers, "", false, false, "");
+        return new Request.CreateRegion(name, 0, 4096, FailurePolicyCode.POISON, 0, tiers, "", false, false, "", false);
     }
 
     private static List<FailureEntry> failures(int count, String detail) {

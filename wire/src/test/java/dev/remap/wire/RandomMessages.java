@@ -13,6 +13,7 @@ import dev.remap.wire.KeeperMessage.Release;
 import dev.remap.wire.KeeperMessage.Serve;
 import dev.remap.wire.KeeperMessage.Wish;
 import dev.remap.wire.Reply.Admitted;
+import dev.remap.wire.Reply.DeviceList;
 import dev.remap.wire.Reply.Done;
 import dev.remap.wire.Reply.Failed;
 import dev.remap.wire.Reply.FailureList;
@@ -22,10 +23,12 @@ import dev.remap.wire.Reply.TakenOver;
 import dev.remap.wire.Reply.Welcome;
 import dev.remap.wire.Request.AdoptRegion;
 import dev.remap.wire.Request.Advise;
+import dev.remap.wire.Request.BindDevice;
 import dev.remap.wire.Request.Bye;
 import dev.remap.wire.Request.CloseBegin;
 import dev.remap.wire.Request.CloseEnd;
 import dev.remap.wire.Request.CloseFile;
+import dev.remap.wire.Request.CommandDevice;
 import dev.remap.wire.Request.CreateRegion;
 import dev.remap.wire.Request.Discard;
 import dev.remap.wire.Request.Failures;
@@ -33,16 +36,19 @@ import dev.remap.wire.Request.FileState;
 import dev.remap.wire.Request.Force;
 import dev.remap.wire.Request.Hello;
 import dev.remap.wire.Request.Join;
+import dev.remap.wire.Request.ListDevices;
 import dev.remap.wire.Request.Load;
 import dev.remap.wire.Request.OpenFile;
 import dev.remap.wire.Request.OpenRegion;
 import dev.remap.wire.Request.PageOut;
 import dev.remap.wire.Request.Pin;
+import dev.remap.wire.Request.Protect;
 import dev.remap.wire.Request.Read;
 import dev.remap.wire.Request.RemoveRegion;
 import dev.remap.wire.Request.Repair;
 import dev.remap.wire.Request.Resume;
 import dev.remap.wire.Request.SetBudget;
+import dev.remap.wire.Request.UnbindDevice;
 import dev.remap.wire.Request.Unpin;
 import dev.remap.wire.Request.Upgrade;
 import java.util.List;
@@ -91,6 +97,11 @@ final class RandomMessages {
                 new AdoptRegion(string(), string(), l()),
                 new RemoveRegion(string()),
                 new Upgrade(Protocol.VERSION, string()),
+                new Protect(i(), l(), l(), i()),
+                new BindDevice(string(), string(), string()),
+                new UnbindDevice(string(), l()),
+                new CommandDevice(string(), i(), l(), i(), l(), l(), l(), l(), l()),
+                new ListDevices(string()),
                 new Admitted(Protocol.VERSION, l(), string()),
                 new RegionFound(l(), i()),
                 new Done(l()),
@@ -98,6 +109,7 @@ final class RandomMessages {
                 new Welcome(Protocol.VERSION, l()),
                 new RegionCreated(i()),
                 failureList(),
+                deviceList(),
                 new TakenOver(l(), l()),
                 zap(),
                 new ZapDone(l(), i()),
@@ -164,7 +176,17 @@ final class RandomMessages {
                 .mapToObj(n -> string())
                 .toList();
         return new CreateRegion(
-                string(), l(), l(), i(), l(), tiers, string(), random.nextBoolean(), random.nextBoolean(), string());
+                string(),
+                l(),
+                l(),
+                i(),
+                l(),
+                tiers,
+                string(),
+                random.nextBoolean(),
+                random.nextBoolean(),
+                string(),
+                random.nextBoolean());
     }
 
     private Serve serve() {
@@ -183,6 +205,18 @@ final class RandomMessages {
         return FailureList.firstOf(IntStream.range(0, count(Protocol.MAX_FAILURES))
                 .mapToObj(n -> new FailureEntry(l(), l(), string(), i(), string(), l()))
                 .toList());
+    }
+
+    private DeviceList deviceList() {
+        return DeviceList.firstOf(IntStream.range(0, count(Protocol.MAX_DEVICES))
+                .mapToObj(n -> new DeviceEntry(string(), string(), string(), string(), l(), l(), holders()))
+                .toList());
+    }
+
+    private List<String> holders() {
+        return IntStream.range(0, count(Protocol.MAX_HOLDERS))
+                .mapToObj(n -> string())
+                .toList();
     }
 
     private Zap zap() {

@@ -35,7 +35,7 @@ final class VersionTest {
 
     @Test
     void aFailureToldByALaterVersionIsRead() throws Exception {
-        Reply.Failed failed = new Reply.Failed(15, "Hello: version 1, manager speaks 2", "install the same version");
+        Reply.Failed failed = new Reply.Failed(16, "Hello: version 1, manager speaks 2", "install the same version");
         Reply read = ReplyCodec.decode(later(failed, 8), length(failed) + 8).message();
         assertThat(read).isEqualTo(failed);
         assertThat(ErrorCode.of(((Reply.Failed) read).code())).isSameAs(ErrorCode.INCOMPATIBLE);

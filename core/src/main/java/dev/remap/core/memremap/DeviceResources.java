@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** One device's {@link Devres}: a list that is taken as a whole, and released last first with no lock held. */
+@SuppressWarnings("ReferenceEquality") // an action is whatever object was registered
 final class DeviceResources implements Devres {
     private static final System.Logger LOG = System.getLogger(DeviceResources.class.getName());
 

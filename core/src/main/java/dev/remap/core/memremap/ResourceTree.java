@@ -42,6 +42,9 @@ public final class ResourceTree {
 
     private final TreeMap<Long, Resource> byFirst = new TreeMap<>();
 
+    /** Nobody has a frame. */
+    public ResourceTree() {}
+
     /** Claims frames; {@link PfnRange#ANYWHERE} has this choose. Answers what has been claimed. */
     public synchronized Resource claim(PfnRange range, Kind kind, String name) throws IOException {
         if (range.pages() <= 0 || range.pages() > END) {
@@ -62,7 +65,8 @@ public final class ResourceTree {
 
     private static void checkAlignment(PfnRange range, String name) {
         if (range.first() < 0 || range.first() > END - range.pages()) {
-            throw new IllegalArgumentException(name + ": " + range + " is outside the " + END + " page frames there are");
+            throw new IllegalArgumentException(
+                    name + ": " + range + " is outside the " + END + " page frames there are");
         }
         if (range.first() % ALIGN != 0 || range.pages() % ALIGN != 0) {
             throw new IllegalArgumentException(

@@ -9,6 +9,7 @@ import dev.remap.core.page.PagedRegion;
 import dev.remap.driver.BackingFiles;
 import dev.remap.driver.PageBatch;
 import dev.remap.driver.Tier;
+import dev.remap.driver.mm.IntervalNotifier;
 import dev.remap.linux.Mmap;
 import dev.remap.wire.CountersLayout;
 import dev.remap.wire.PageWord;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  *   <li>{@link #begin}: dirty victims become DEMOTING, clean ones PUNCHING at once, since their copy below is valid. Pinned ones are
  *       given back. A touch from now on takes a DEMOTING page back by locking it.
+ *   <li>{@link #invalidate}: devices that use the pages forget them.
  *   <li>{@link #protect}: DEMOTING pages are write-protected, so that what is copied is stable.
  *   <li>{@link #copyOut}: each is read with {@code pread}, and kept in its word if all its longs are the same. The others are stored
  *       with one call in the first tier, those it refuses in the next one: {@link #storeAll}; or, in a region of files without tiers,
@@ -74,6 +76,7 @@ public final class Demoter {
      */
     public int demote(PagedRegion region, long[] ids, int from, int count, Outcome outcome) {
         begin(region, ids, from, count);
+        invalidate(region, count);
         protect(region, count);
         copyOut(region, count);
         int left = punch(region, count);
@@ -88,7 +91,7 @@ public final class Demoter {
             pages[i] = page;
             refused[i] = false;
             long word = table.get(page);
-            if (PageWord.state(word) == PageWord.PRESENT) {
+            if (PageWord.state(word) == PageWord.PRESENT && !PageWord.isLent(word)) {
                 words[i] = table.beginDemote(page, word);
             } else if (PageWord.state(word) == PageWord.CLEAN && !region.isPinned(page)) {
                 words[i] = table.publishClean(page, word);
@@ -100,6 +103,23 @@ public final class Demoter {
             if (words[i] != PageTable.NOT_TAKEN && isDemoting(i) && region.isPinned(page)) {
                 giveBack(region, i);
             }
+        }
+    }
+
+    /** Has devices forget the pages that are taken. */
+    private void invalidate(PagedRegion region, int count) {
+        if (region.mirrors().isEmpty()) {
+            return;
+        }
+        for (int i = 0; i < count; ) {
+            int end = i + 1;
+            if (words[i] != PageTable.NOT_TAKEN) {
+                while (end < count && words[end] != PageTable.NOT_TAKEN && pages[end] == pages[end - 1] + 1) {
+                    end++;
+                }
+                region.mirrors().invalidate(IntervalNotifier.Event.CLEAR, pages[i], end - i, null);
+            }
+            i = end;
         }
     }
 

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** One thread's fetchers, for every region and tier it has met. Allocates when it meets one for the first time. */
 final class Fetchers {
-    private record OfRegion(PagedRegion region, List<Tier.Fetcher> fetchers, Tier.@Nullable Fetcher files) {}
+    private record OfRegion(
+            PagedRegion region, List<Tier.Fetcher> fetchers, Tier.@Nullable Fetcher files, Tier.Fetcher devices) {}
 
     private final @Nullable OfRegion[] byRegion = new OfRegion[CountersLayout.MAX_REGIONS];
 
@@ -23,6 +24,9 @@ final class Fetchers {
         if (entry == null || entry.region != region) {
             entry = open(region);
             byRegion[region.id()] = entry;
+        }
+        if (tier == PageWord.TIER_DEVICE) {
+            return entry.devices;
         }
         return tier == PageWord.TIER_NONE
                 ? Objects.requireNonNull(entry.files)
@@ -35,6 +39,10 @@ final class Fetchers {
             fetchers.add(tier.tier().newFetcher());
         }
         BackingFiles files = region.files();
-        return new OfRegion(region, fetchers, files == null ? null : files.newFetcher());
+        return new OfRegion(
+                region,
+                fetchers,
+                files == null ? null : files.newFetcher(),
+                region.devices().newFetcher(region));
     }
 }

@@ -7,6 +7,7 @@ import dev.remap.core.page.PagedRegion;
 import dev.remap.driver.BackingFiles;
 import dev.remap.driver.PageBatch;
 import dev.remap.driver.Tier;
+import dev.remap.driver.mm.IntervalNotifier;
 import dev.remap.linux.Errno;
 import dev.remap.wire.ErrorCode;
 import dev.remap.wire.PageWord;
@@ -117,6 +118,9 @@ final class FileWriter {
 
     /** Writes locked neighbours and unlocks them: as clean if that worked, else as they were. */
     private void writeBack(PagedRegion region, BackingFiles files, long first, int count) throws CommandException {
+        if (!region.mirrors().isEmpty()) {
+            region.mirrors().invalidate(IntervalNotifier.Event.CLEAR, first, count, null); // it is clean afterwards
+        }
         long result = protectUnpinned(region, first, count);
         if (result >= 0) {
             result = region.backing().read(first, count, writeBuffer.address());

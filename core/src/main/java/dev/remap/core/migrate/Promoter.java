@@ -52,6 +52,9 @@ public final class Promoter {
     private static final int EXPIRED = -6;
     private static final long PAGE = PagedRegion.PAGE_SIZE;
     private static final int KEEP_SHARE = 4;
+    private static final int KIND_EMPTY = 0;
+    private static final int KIND_COPY = 1;
+    private static final int KIND_DEVICE = 2;
     private static final MemorySegment ZEROS = Arena.global().allocate(MAX_RUN * PAGE, PAGE);
 
     private final Mm mm;
@@ -119,7 +122,7 @@ public final class Promoter {
         int taken = 0;
         for (int i = 0; i < count && taken < MAX_RUN; i++) {
             long word = region.table().get(wanted[i]);
-            if (PageWord.state(word) == PageWord.ABSENT && !region.isEmpty(PageWord.tier(word))) {
+            if (PageWord.state(word) == PageWord.ABSENT && kind(region, PageWord.tier(word)) == KIND_COPY) {
                 long lockedWord = region.table().lock(wanted[i], word);
                 if (lockedWord != PageTable.NOT_TAKEN) {
                     pages[taken] = wanted[i];
@@ -250,20 +253,28 @@ public final class Promoter {
         BackingFiles files = region.files();
         long low = files == null ? 0 : files.firstPage(first);
         long high = files == null ? region.pages() : Math.max(first + 1, files.endPage(first));
-        boolean empty = region.isEmpty(PageWord.tier(region.table().get(first)));
+        int kind = kind(region, PageWord.tier(region.table().get(first)));
         for (int i = 0; i < wanted; i++) {
             long page = first + (long) i * step;
-            if (page < low || page >= high || !lock(region, page, i, empty)) {
+            if (page < low || page >= high || !lock(region, page, i, kind)) {
                 return i;
             }
         }
         return wanted;
     }
 
-    /** Takes a page, if it is absent and empty or not as the others are. */
-    private boolean lock(PagedRegion region, long page, int i, boolean empty) {
+    /** Runs are of one kind: zeros, copies in tiers, which may stay there, or pages of devices, which may not. */
+    private static int kind(PagedRegion region, int tier) {
+        if (region.isEmpty(tier)) {
+            return KIND_EMPTY;
+        }
+        return tier == PageWord.TIER_DEVICE ? KIND_DEVICE : KIND_COPY;
+    }
+
+    /** Takes a page, if it is absent and of the kind that the others are. */
+    private boolean lock(PagedRegion region, long page, int i, int kind) {
         long word = region.table().get(page);
-        if (PageWord.state(word) != PageWord.ABSENT || region.isEmpty(PageWord.tier(word)) != empty) {
+        if (PageWord.state(word) != PageWord.ABSENT || kind(region, PageWord.tier(word)) != kind) {
             return false;
         }
         pages[i] = page;
@@ -396,6 +407,9 @@ public final class Promoter {
      */
     private boolean keepsCopies(PagedRegion region, int count) {
         int tier = PageWord.tier(locked[0]);
+        if (tier == PageWord.TIER_DEVICE) {
+            return false;
+        }
         return count > 1
                 || !PageWord.isStored(tier)
                 || !region.tiers().get(tier - PageWord.TIER_FIRST).usesDram()

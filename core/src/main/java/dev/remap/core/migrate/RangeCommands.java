@@ -8,6 +8,7 @@ import dev.remap.core.page.PageFailures;
 import dev.remap.core.page.PageTable;
 import dev.remap.core.page.PagedRegion;
 import dev.remap.driver.Tier;
+import dev.remap.driver.mm.IntervalNotifier;
 import dev.remap.linux.Errno;
 import dev.remap.wire.CountersLayout;
 import dev.remap.wire.ErrorCode;
@@ -19,6 +20,9 @@ import dev.remap.wire.PageWord;
  */
 public final class RangeCommands {
     private static final long PAGE = PagedRegion.PAGE_SIZE;
+    private static final byte IS_ABSENT = 0;
+    private static final byte IS_RESIDENT = 1;
+    private static final byte IS_LENT = 2;
     private static final long DISCARD_TIMEOUT_NS = 30_000_000_000L;
 
     private final Mm mm;
@@ -31,7 +35,8 @@ public final class RangeCommands {
     private final long[] ahead = new long[Promoter.MAX_RUN];
     private final FileWriter fileWriter;
     private final ScatteredRead scatter;
-    private final boolean[] wasResident = new boolean[PagedRegion.BLOCK_PAGES];
+    /** In DRAM; with {@link #IS_LENT}: in a device's frame, which is not in the budget. */
+    private final byte[] was = new byte[PagedRegion.BLOCK_PAGES];
 
     /** Commands for one thread; {@code mm} is that thread's. */
     public RangeCommands(Mm mm, DramBudget budget, PageEvents events, Pressure pressure, FailureAction failureAction) {
@@ -278,7 +283,6 @@ public final class RangeCommands {
     private int discardRun(PagedRegion region, long first, long pages) throws CommandException {
         PageTable table = region.table();
         int count = 0;
-        int residents = 0;
         while (count < pages) {
             long word = table.get(first + count);
             int state = PageWord.state(word);
@@ -291,15 +295,20 @@ public final class RangeCommands {
             }
             if (region.isPinned(first + count)) {
                 giveBack(region, first + count, word);
-                free(region, first, count, residents);
+                free(region, first, count);
                 throw pinned(first + count);
             }
-            residents += PageWord.isResident(word) ? 1 : 0;
-            wasResident[count] = PageWord.isResident(word);
-            count++;
+            was[count++] = place(word);
         }
-        free(region, first, count, residents);
+        free(region, first, count);
         return count;
+    }
+
+    private static byte place(long word) {
+        if (!PageWord.isResident(word)) {
+            return IS_ABSENT;
+        }
+        return PageWord.tier(word) == PageWord.TIER_DEVICE ? IS_LENT : IS_RESIDENT;
     }
 
     /** Undoes the lock of a page that a pin came to first: as it was, but for a demotion, which is aborted. */
@@ -309,36 +318,59 @@ public final class RangeCommands {
         switch (PageWord.state(word)) {
             case PageWord.ABSENT -> table.unlockAbsent(page, lockedWord);
             case PageWord.CLEAN -> table.unlockClean(page, lockedWord);
-            default -> table.unlockPresent(page, lockedWord);
+            default -> table.unlockResident(page, lockedWord);
         }
         mm.wake(region.address(page), PAGE);
     }
 
-    private void free(PagedRegion region, long first, int count, int residents) throws CommandException {
+    private void free(PagedRegion region, long first, int count) throws CommandException {
         if (count == 0) {
             return;
         }
-        long punched = residents == 0 ? 0 : region.backing().punch(first, count);
+        if (!region.mirrors().isEmpty()) {
+            region.mirrors().invalidate(IntervalNotifier.Event.CLEAR, first, count, null);
+        }
+        long punched = isAnyInMemory(count) ? region.backing().punch(first, count) : 0;
         int kept = 0;
+        int freed = 0;
         for (int i = 0; i < count; i++) {
-            if (punched < 0 && wasResident[i] && region.backing().has(first + i)) {
-                region.table().unlockPresent(first + i, locked[i]);
-                wasResident[i] = false;
+            if (punched < 0 && was[i] != IS_ABSENT && region.backing().has(first + i)) {
+                keep(region, first + i, locked[i]);
                 kept++;
-            } else {
-                region.table().unlockEmpty(first + i, locked[i]);
+                continue;
             }
+            region.table().unlockEmpty(first + i, locked[i]);
             region.releaseCopy(locked[i], events);
-            if (wasResident[i]) {
+            freed += was[i] == IS_RESIDENT ? 1 : 0;
+            if (was[i] != IS_ABSENT) {
                 region.addResident(first + i, -1);
                 events.forget(region.pageId(first + i));
             }
         }
-        region.counters().add(CountersLayout.REGION_RESIDENT_PAGES, kept - residents);
-        budget.unchargeResident(residents - kept);
+        region.counters().add(CountersLayout.REGION_RESIDENT_PAGES, -freed);
+        budget.unchargeResident(freed);
         mm.wake(region.address(first), count * PAGE);
         if (kept > 0) {
             throw notFreed(region, first, count, punched);
+        }
+    }
+
+    private boolean isAnyInMemory(int count) {
+        for (int i = 0; i < count; i++) {
+            if (was[i] != IS_ABSENT) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The kernel would not give a page up: it stays as it was, without a copy below. */
+    private void keep(PagedRegion region, long page, long lockedWord) {
+        if (PageWord.tier(lockedWord) == PageWord.TIER_DEVICE) {
+            region.table().unlockResident(page, lockedWord);
+        } else {
+            region.table().unlockPresent(page, lockedWord);
+            region.releaseCopy(lockedWord, events);
         }
     }
 

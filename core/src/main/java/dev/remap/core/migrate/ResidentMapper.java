@@ -62,9 +62,11 @@ public final class ResidentMapper {
         }
         if (stayClean) {
             table.unlockClean(page, lockedWord);
-        } else {
+        } else if (PageWord.state(word) == PageWord.CLEAN) {
             table.unlockPresent(page, lockedWord);
             region.releaseCopy(lockedWord, events);
+        } else {
+            table.unlockResident(page, lockedWord);
         }
         return 1;
     }
@@ -80,7 +82,7 @@ public final class ResidentMapper {
         int count = 0;
         while (count < limit) {
             long word = table.get(first + count);
-            if (PageWord.state(word) != PageWord.PRESENT) {
+            if (PageWord.state(word) != PageWord.PRESENT || PageWord.isLent(word)) {
                 break;
             }
             locked[count] = table.lock(first + count, word);
@@ -109,6 +111,8 @@ public final class ResidentMapper {
         boolean hole = result == -Errno.EFAULT;
         if (hole) {
             region.addResident(page, -1);
+        }
+        if (hole && PageWord.tier(word) != PageWord.TIER_DEVICE) {
             region.counters().add(CountersLayout.REGION_RESIDENT_PAGES, -1);
             budget.unchargeResident(1);
         }
@@ -124,7 +128,7 @@ public final class ResidentMapper {
         if (PageWord.state(word) == PageWord.CLEAN) {
             table.unlockClean(page, lockedWord);
         } else {
-            table.unlockPresent(page, lockedWord);
+            table.unlockResident(page, lockedWord);
         }
         return result == -Errno.ENOENT || result == -Errno.ESRCH ? GONE : CHANGED;
     }

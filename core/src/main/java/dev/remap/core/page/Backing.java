@@ -9,6 +9,12 @@ public interface Backing extends AutoCloseable {
     /** Reads whole pages that are in DRAM to an address of the manager's. */
     long read(long page, long pages, long targetAddress);
 
+    /** Writes bytes of one page that is in DRAM, from an address of the manager's. */
+    long write(long page, long offset, long length, long sourceAddress);
+
+    /** Reads bytes of one page that is in DRAM. */
+    long readPart(long page, long offset, long length, long targetAddress);
+
     /** Takes whole pages out of DRAM and out of every mapping. After an error some of them may be out: see {@link #has}. */
     long punch(long page, long pages);
 

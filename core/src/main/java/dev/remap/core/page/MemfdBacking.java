@@ -17,10 +17,24 @@ public final class MemfdBacking implements Backing {
     public long read(long page, long pages, long targetAddress) {
         long wanted = pages * PagedRegion.PAGE_SIZE;
         long done = FileIo.pread(fd, targetAddress, wanted, page * PagedRegion.PAGE_SIZE);
+        return whole(done, wanted);
+    }
+
+    @Override
+    public long write(long page, long offset, long length, long sourceAddress) {
+        return whole(FileIo.pwrite(fd, sourceAddress, length, page * PagedRegion.PAGE_SIZE + offset), length);
+    }
+
+    @Override
+    public long readPart(long page, long offset, long length, long targetAddress) {
+        return whole(FileIo.pread(fd, targetAddress, length, page * PagedRegion.PAGE_SIZE + offset), length);
+    }
+
+    private static long whole(long done, long length) {
         if (done < 0) {
             return done;
         }
-        return done == wanted ? 0 : -Errno.EIO;
+        return done == length ? 0 : -Errno.EIO;
     }
 
     @Override

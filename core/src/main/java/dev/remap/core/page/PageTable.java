@@ -101,9 +101,38 @@ public final class PageTable implements AutoCloseable {
      * @param zeros the tier that says so
      */
     public long forgetCopy(long page, long locked, int zeros) {
-        long next = PageWord.next(locked, PageWord.LOCKED, zeros, 0);
+        return forgetCopy(page, locked, zeros, 0);
+    }
+
+    /** The owner gives up the copy below, which is lost, and goes on owning the page; answers the new locked word. */
+    public long loseCopy(long page, long locked) {
+        return forgetCopy(page, locked, PageWord.TIER_NONE, PageWord.LOST);
+    }
+
+    private long forgetCopy(long page, long locked, int tier, long location) {
+        long next = PageWord.next(locked, PageWord.LOCKED, tier, location);
         store(page, locked, next);
         return next;
+    }
+
+    /** The owner has brought the page to a device's memory, which the CPU cannot touch. */
+    public void unlockMoved(long page, long locked, long pfn) {
+        unlockAbsent(page, locked, PageWord.TIER_DEVICE, pfn);
+    }
+
+    /** The owner has found, or put, the page in another place than the word said. */
+    public void unlockAbsent(long page, long locked, int tier, long location) {
+        store(page, locked, PageWord.next(locked, PageWord.ABSENT, tier, location));
+    }
+
+    /** The owner has mapped a page that was PRESENT or DEMOTING: if it was lent to a device, it still is. */
+    public void unlockResident(long page, long locked) {
+        store(page, locked, PageWord.next(locked, PageWord.PRESENT));
+    }
+
+    /** The page is in DRAM and writable, in a frame that is a device's from now on. */
+    public void unlockLent(long page, long locked, long pfn) {
+        store(page, locked, PageWord.next(locked, PageWord.PRESENT, PageWord.TIER_DEVICE, pfn));
     }
 
     /** The owner has brought the page in writable; its copy below is no longer named. */
@@ -181,6 +210,16 @@ public final class PageTable implements AutoCloseable {
         long next = state == PageWord.ABSENT
                 ? PageWord.next(word, state)
                 : PageWord.next(word, state, PageWord.TIER_NONE, state == PageWord.FAILED ? PageWord.LOST : 0);
+        WORD.setVolatile(words, page * WORD_BYTES, next);
+        return next;
+    }
+
+    /** At a takeover: the copy of an absent page is lost, and another is named in its place; answers the new word. */
+    public long takeOverCopy(long page, int tier, long location) {
+        long word = get(page);
+        assert PageTransition.existsAtTakeover(PageWord.state(word), PageWord.ABSENT)
+                : "page " + page + ": no takeover of " + PageWord.describe(word) + " with another copy";
+        long next = PageWord.next(word, PageWord.ABSENT, tier, location);
         WORD.setVolatile(words, page * WORD_BYTES, next);
         return next;
     }

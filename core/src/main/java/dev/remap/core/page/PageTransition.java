@@ -62,6 +62,8 @@ public enum PageTransition {
     ADOPT_PUNCHING(PUNCHING, PRESENT, "takeover"),
     /** The same. */
     ADOPT_FAILED(FAILED, PRESENT, "takeover"),
+    /** A page that was lent to a device is the region's again. */
+    ADOPT_PRESENT(PRESENT, PRESENT, "takeover"),
     /** A page that is not in the memfd is where its word says. */
     RELEASE_LOCKED(LOCKED, ABSENT, "takeover"),
     /** The same. */
@@ -70,6 +72,8 @@ public enum PageTransition {
     RELEASE_PUNCHING(PUNCHING, ABSENT, "takeover"),
     /** Its copy below did not survive the manager. */
     LOSE_ABSENT(ABSENT, FAILED, "takeover"),
+    /** The same, and another copy below is named in its place. */
+    FALL_BACK(ABSENT, ABSENT, "takeover"),
     /** It is not in the memfd, although its word says so: somebody truncated it. */
     LOSE_PRESENT(PRESENT, FAILED, "takeover"),
     /** The same. */

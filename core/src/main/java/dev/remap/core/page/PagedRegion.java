@@ -46,10 +46,14 @@ public final class PagedRegion implements AutoCloseable {
     private final SparseArray queued;
     private final PageFailures failures = new PageFailures();
     private final AdvisedRanges advice = new AdvisedRanges();
+    private final PageRanges deviceAccess = new PageRanges();
     private final AtomicInteger users = new AtomicInteger();
     private List<NamedTier> tiers = List.of();
     private @Nullable BackingFiles files;
     private final ReentrantLock fileWrites = new ReentrantLock();
+    private DeviceFrames devices = DeviceFrames.NONE;
+    private Mirrors mirrors = Mirrors.NONE;
+    private boolean shadow;
     private volatile boolean closing;
 
     /** Takes over table and backing. */
@@ -87,7 +91,36 @@ public final class PagedRegion implements AutoCloseable {
         if (tier == PageWord.TIER_NONE) {
             return files != null;
         }
+        if (tier == PageWord.TIER_DEVICE) {
+            return true;
+        }
         return PageWord.isStored(tier) && tiers.get(tier - PageWord.TIER_FIRST).isSlow();
+    }
+
+    /** Sets where pages are that devices have, and who has mirrors of pages. Before the region is used. */
+    public void devices(DeviceFrames frames, Mirrors devicesThatMirror) {
+        devices = frames;
+        mirrors = devicesThatMirror;
+    }
+
+    /** Where pages are that devices have. */
+    public DeviceFrames devices() {
+        return devices;
+    }
+
+    /** Devices that use pages of this region in DRAM. */
+    public Mirrors mirrors() {
+        return mirrors;
+    }
+
+    /** Sets whether pages on devices that do not survive the manager keep a copy below. Before the region is used. */
+    public void shadow(boolean value) {
+        shadow = value;
+    }
+
+    /** Whether pages on devices that do not survive the manager keep a copy below. */
+    public boolean hasShadow() {
+        return shadow;
     }
 
     /** Puts existing files at the bottom. Before the region is used. */
@@ -172,6 +205,11 @@ public final class PagedRegion implements AutoCloseable {
     /** What the application advised. */
     public AdvisedRanges advice() {
         return advice;
+    }
+
+    /** What devices may do to pages, of {@link dev.remap.wire.DeviceAccessCode}. */
+    public PageRanges deviceAccess() {
+        return deviceAccess;
     }
 
     /** Number of pages. */
@@ -266,7 +304,7 @@ public final class PagedRegion implements AutoCloseable {
     /** Gives up the copy below that a word names, if it names one. The word must not be readable any more. */
     public void releaseCopy(long word, PageEvents events) {
         int tier = PageWord.tier(word);
-        if (PageWord.isStored(tier)) {
+        if (PageWord.isStored(tier) || tier == PageWord.TIER_DEVICE) {
             events.free(config.id(), tier, PageWord.location(word));
         } else if (PageWord.isFill(tier)) {
             counters.add(CountersLayout.REGION_SAME_FILLED_PAGES, -1);
@@ -326,6 +364,9 @@ public final class PagedRegion implements AutoCloseable {
 
     private String tierName(long word) {
         int tier = PageWord.tier(word);
+        if (tier == PageWord.TIER_DEVICE) {
+            return devices.name(PageWord.location(word));
+        }
         if (PageWord.isStored(tier)) {
             return tiers.get(tier - PageWord.TIER_FIRST).name();
         }

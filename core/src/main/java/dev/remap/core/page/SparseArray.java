@@ -14,6 +14,7 @@ import java.lang.invoke.VarHandle;
  * as far as each method says; allocates nothing.
  */
 public final class SparseArray implements AutoCloseable {
+    private static final VarHandle LONG = ValueLayout.JAVA_LONG.varHandle().withInvokeExactBehavior();
     private static final VarHandle INT = ValueLayout.JAVA_INT.varHandle().withInvokeExactBehavior();
 
     private static final int NO_FILE = -1;
@@ -77,6 +78,21 @@ public final class SparseArray implements AutoCloseable {
     /** Atomically adds; answers the new value. */
     public int addInt(long index, int delta) {
         return (int) INT.getAndAdd(memory, index * Integer.BYTES, delta) + delta;
+    }
+
+    /** Volatile read of the long at {@code index}. */
+    public long getLong(long index) {
+        return (long) LONG.getVolatile(memory, index * Long.BYTES);
+    }
+
+    /** Volatile write of the long at {@code index}. */
+    public void setLong(long index, long value) {
+        LONG.setVolatile(memory, index * Long.BYTES, value);
+    }
+
+    /** Atomically replaces a long, if it is as expected. */
+    public boolean compareAndSetLong(long index, long expected, long value) {
+        return LONG.compareAndSet(memory, index * Long.BYTES, expected, value);
     }
 
     @Override

@@ -24,6 +24,8 @@ import java.util.Arrays;
 final class Adoption {
     private static final int FIRST_UNSETTLED = 64;
 
+    private static final int SHADOW_SHIFT = 40;
+
     private final PagedRegion region;
     private final PageTable table;
     private final DramBudget budget;
@@ -66,6 +68,10 @@ final class Adoption {
     private void adopt(long page) {
         long word = isPresent(page) ? settlePresent(page) : settleAbsent(page);
         int tier = PageWord.tier(word);
+        if (tier == PageWord.TIER_DEVICE && !region.devices().adopt(region, page, PageWord.location(word))) {
+            word = fallBack(page, word);
+            tier = PageWord.tier(word);
+        }
         if (PageWord.isStored(tier) && !tier(tier).adopt(page, PageWord.location(word))) {
             word = lose(page, word);
         }
@@ -75,10 +81,27 @@ final class Adoption {
             region.addResident(page, 1);
             residents.admit(region.pageId(page));
         } else if (PageWord.state(word) == PageWord.FAILED) {
+            recordLoss(page, word, tier);
+        }
+        writeback.stored(region, page);
+    }
+
+    /** A device has lost the page: what it keeps below is as old as the last result that the device acknowledged. */
+    private long fallBack(long page, long word) {
+        long shadow = region.devices().shadow(PageWord.location(word));
+        if (PageWord.state(word) != PageWord.ABSENT || shadow == 0) {
+            return lose(page, word);
+        }
+        return table.takeOverCopy(page, (int) (shadow >>> SHADOW_SHIFT), shadow & (Tier.LOCATION_LIMIT - 1));
+    }
+
+    private void recordLoss(long page, long word, int tier) {
+        if (tier == PageWord.TIER_DEVICE) {
+            region.recordFailure(page, word, ErrorCode.DEVICE_LOST, "the device that had it is gone with its manager");
+        } else {
             region.recordFailure(
                     page, word, ErrorCode.IO, "it could not be served, or was lost, when its manager died");
         }
-        writeback.stored(region, page);
     }
 
     /** Whether the page is in the memfd; pages are asked for in rising order. */
@@ -95,7 +118,8 @@ final class Adoption {
     private long settlePresent(long page) {
         long word = table.get(page);
         return switch (PageWord.state(word)) {
-            case PageWord.PRESENT, PageWord.CLEAN -> word;
+            case PageWord.CLEAN -> word;
+            case PageWord.PRESENT -> PageWord.isLent(word) ? table.takeOver(page, PageWord.PRESENT) : word;
             default -> table.takeOver(page, PageWord.PRESENT);
         };
     }

@@ -218,7 +218,8 @@ public final class ReclaimAgent implements Runnable, Pressure, PageEvents.Consum
         long left = 0;
         int count = 0;
         for (long page = touchedFrom(region, first); page < first + pages; page = touchedFrom(region, page + 1)) {
-            if (PageWord.isResident(region.table().get(page))) {
+            long word = region.table().get(page);
+            if (PageWord.isResident(word) && !PageWord.isLent(word)) {
                 victims[count++] = region.pageId(page);
             }
             if (count == victims.length) {
@@ -274,6 +275,8 @@ public final class ReclaimAgent implements Runnable, Pressure, PageEvents.Consum
         long resident = region.counters().get(CountersLayout.REGION_RESIDENT_PAGES);
         region.counters().repaired(region.counters().get(CountersLayout.REGION_FAILED_PAGES));
         region.counters().forget();
+        region.mirrors().close();
+        region.devices().close(region);
         region.close();
         budget.unchargeResident(resident);
     }
@@ -301,7 +304,9 @@ public final class ReclaimAgent implements Runnable, Pressure, PageEvents.Consum
     @Override
     public void freed(int regionId, int tier, long location) {
         PagedRegion region = regions.get(regionId);
-        if (region != null) {
+        if (region != null && tier == PageWord.TIER_DEVICE) {
+            region.devices().free(location);
+        } else if (region != null) {
             region.tiers().get(tier - PageWord.TIER_FIRST).tier().free(location);
         }
     }

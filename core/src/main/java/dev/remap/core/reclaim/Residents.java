@@ -281,10 +281,14 @@ final class Residents implements PageMarks {
         return count;
     }
 
-    /** Whether a page is not in DRAM. A locked one may be: it is only being mapped, and nobody would admit it again. */
+    /**
+     * Whether a page is not in DRAM, or not in a frame of the region's. A locked one may be: it is only being mapped, and nobody would
+     * admit it again.
+     */
     static boolean hasLeft(PagedRegion region, long page) {
-        int state = PageWord.state(region.table().get(page));
-        return state == PageWord.ABSENT || state == PageWord.FAILED;
+        long word = region.table().get(page);
+        int state = PageWord.state(word);
+        return state == PageWord.ABSENT || state == PageWord.FAILED || PageWord.isLent(word);
     }
 
     private @Nullable ReplacementPolicy policy(long pageId) {

@@ -20,6 +20,16 @@ public final class SimulatedBacking implements Backing {
     }
 
     @Override
+    public long write(long page, long offset, long length, long sourceAddress) {
+        return kernel.accessCache(firstPage + (int) page, offset, length, sourceAddress, true);
+    }
+
+    @Override
+    public long readPart(long page, long offset, long length, long targetAddress) {
+        return kernel.accessCache(firstPage + (int) page, offset, length, targetAddress, false);
+    }
+
+    @Override
     public long punch(long page, long pages) {
         return kernel.punch(firstPage + (int) page, (int) pages);
     }

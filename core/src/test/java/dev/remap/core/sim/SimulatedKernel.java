@@ -352,6 +352,25 @@ public final class SimulatedKernel {
         });
     }
 
+    /** Reads or writes a part of one page; a hole that is written becomes a page. */
+    long accessCache(int page, long offset, long length, long address, boolean write) {
+        return operation(write ? "write" : "read", base + (long) page * PAGE, PAGE, () -> {
+            byte[] bytes = cache[page] == null ? new byte[(int) PAGE] : cache[page];
+            if (write && cache[page] == null) {
+                cache[page] = bytes;
+                cached++;
+            }
+            MemorySegment content = MemorySegment.ofArray(bytes).asSlice(offset, length);
+            MemorySegment outside = Mmap.segment(address, length);
+            if (write) {
+                content.copyFrom(outside);
+            } else {
+                outside.copyFrom(content);
+            }
+            return 0;
+        });
+    }
+
     /** Also leaves the markers of protected pages, and wakes nobody. */
     public long punch(int first, int pages) {
         return operation("punch", base + (long) first * PAGE, (long) pages * PAGE, () -> {

@@ -20,8 +20,6 @@ import org.jspecify.annotations.Nullable;
 public interface IntervalNotifier extends AutoCloseable {
     /** What happens to the pages. */
     enum Event {
-        /** The region is being closed. */
-        UNMAP,
         /** Pages are evicted or discarded. */
         CLEAR,
         /** {@code Region.protect} has changed what devices may do. */
@@ -45,7 +43,12 @@ public interface IntervalNotifier extends AutoCloseable {
      * @param sequence what {@link #setSequence} is to be given
      */
     record Invalidation(
-            IntervalNotifier notifier, Event event, long first, long pages, @Nullable Object owner, long sequence) {}
+            IntervalNotifier notifier,
+            Event event,
+            long first,
+            long pages,
+            @Nullable Object owner,
+            long sequence) {}
 
     /** The driver's part. */
     @FunctionalInterface

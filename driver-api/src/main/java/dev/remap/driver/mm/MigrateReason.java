@@ -11,8 +11,6 @@ public enum MigrateReason {
     NOT_SELECTED,
     /** It is in a device's memory of another owner. */
     FOREIGN_OWNER,
-    /** It is there already. */
-    IN_PLACE,
     /** A pin covers it. */
     PINNED,
     /** It has failed; a repair comes first. */

@@ -3,8 +3,9 @@ package dev.remap.driver.mm;
 
 /**
  * A migration of pages of a region to a device, in steps that are Linux's {@code migrate_vma}: {@link #setup}; the driver chooses frames
- * and copies; {@link #migratePages}; the driver may program its device; {@link #finish}. Best effort: pages that cannot be moved stay
- * where they are, and {@link #reason} says why. A page that the CPU touches meanwhile stays, too: the touch does not wait.
+ * and copies; {@link #migratePages}; {@link #finish}. Best effort: pages that cannot be moved stay where they are, and {@link #reason} says
+ * why. A page that the CPU touches meanwhile stays, too: the touch does not wait. Nor does one of a page that has been migrated: it may be
+ * back in DRAM before the driver has looked again. So the device is programmed as always, with what {@link Vma#rangeFault} says after that.
  *
  * <p>Confined to one thread, not a hook's. Can be used again after {@link #finish}.
  */
@@ -63,7 +64,7 @@ public interface MigrateVma extends AutoCloseable {
     /** Makes the copies the truth. Afterwards {@link #isMigrating} tells which pages are the device's. */
     void migratePages();
 
-    /** Takes migrated pages out of DRAM, and gives the others back. Answers how many were migrated. */
+    /** Gives back what was not migrated. Answers how many pages were. */
     int finish();
 
     /** What became of page {@code i}. */

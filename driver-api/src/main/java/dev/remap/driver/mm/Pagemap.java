@@ -23,7 +23,8 @@ public interface Pagemap {
     long pagesInUse();
 
     /** The page in a frame, or null if there is none. Advisory: it may have moved when this returns. */
-    @Nullable Location location(long pfn);
+    @Nullable
+    Location location(long pfn);
 
     /** Where a page is that a frame holds. */
     record Location(String region, long page) {}

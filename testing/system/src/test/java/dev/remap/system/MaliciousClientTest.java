@@ -107,14 +107,16 @@ class MaliciousClientTest {
         for (String name : List.of("", " ", "../etc", "a/b", "x".repeat(65), "\0", "n".repeat(1024))) {
             wrong.add(ManagerPeer.region(name, there, SIZE));
         }
-        wrong.add(
-                new Request.CreateRegion("p", there, SIZE, 77, 1_000_000, List.of("zram"), "s3fifo", false, false, ""));
-        wrong.add(new Request.CreateRegion("p", there, SIZE, 0, -1, List.of("zram"), "s3fifo", false, false, ""));
-        wrong.add(
-                new Request.CreateRegion("p", there, SIZE, 0, 1_000_000, List.of("tape"), "s3fifo", false, false, ""));
         wrong.add(new Request.CreateRegion(
-                "p", there, SIZE, 0, 1_000_000, List.of("zram:zstd-99"), "s3fifo", false, false, ""));
-        wrong.add(new Request.CreateRegion("p", there, SIZE, 0, 1_000_000, List.of(), "lucky", false, false, ""));
+                "p", there, SIZE, 77, 1_000_000, List.of("zram"), "s3fifo", false, false, "", false));
+        wrong.add(
+                new Request.CreateRegion("p", there, SIZE, 0, -1, List.of("zram"), "s3fifo", false, false, "", false));
+        wrong.add(new Request.CreateRegion(
+                "p", there, SIZE, 0, 1_000_000, List.of("tape"), "s3fifo", false, false, "", false));
+        wrong.add(new Request.CreateRegion(
+                "p", there, SIZE, 0, 1_000_000, List.of("zram:zstd-99"), "s3fifo", false, false, "", false));
+        wrong.add(
+                new Request.CreateRegion("p", there, SIZE, 0, 1_000_000, List.of(), "lucky", false, false, "", false));
         for (Request.CreateRegion request : wrong) {
             refused(ErrorCode.INVALID, request, memory);
         }

@@ -125,7 +125,7 @@ final class ManagerPeer implements AutoCloseable {
     /** A region of {@code bytes} bytes at an address, as an honest client would ask for it. */
     static Request.CreateRegion region(String name, long address, long bytes) {
         return new Request.CreateRegion(
-                name, address, bytes, 0, 1_000_000_000L, List.of("zram"), "s3fifo", false, false, "");
+                name, address, bytes, 0, 1_000_000_000L, List.of("zram"), "s3fifo", false, false, "", false);
     }
 
     long pid() {

@@ -5,8 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.remap.driver.BackingFilesOps;
-import dev.remap.driver.TierOps;
+import dev.remap.driver.Driver;
 import dev.remap.driver.TierFacts;
 import dev.remap.linux.FileIo;
 import dev.remap.linux.FileStat;
@@ -26,10 +25,10 @@ class FileDriverTest {
     private final CountingAccount spill = new CountingAccount(Fixture.PLENTY);
 
     @Test
-    void bothAreFoundByTheServiceLoader() {
-        assertThat(ServiceLoader.load(TierOps.class)).hasExactlyElementsOfTypes(FileDriver.class);
-        assertThat(ServiceLoader.load(BackingFilesOps.class)).hasExactlyElementsOfTypes(ExistingFilesOps.class);
+    void isFoundByTheServiceLoaderAndHasADeviceEverywhere() {
+        assertThat(ServiceLoader.load(Driver.class)).hasExactlyElementsOfTypes(FileDriver.class);
         assertThat(new FileDriver().name()).isEqualTo("file");
+        assertThat(new FileDriver().devices()).containsExactly("file0");
     }
 
     @Test

@@ -5,8 +5,8 @@ import dev.remap.driver.Device;
 import dev.remap.driver.Driver;
 import dev.remap.driver.Tier;
 import dev.remap.driver.TierContext;
-import dev.remap.driver.TierOps;
 import dev.remap.driver.TierFacts;
+import dev.remap.driver.TierOps;
 import java.io.IOException;
 import java.util.List;
 

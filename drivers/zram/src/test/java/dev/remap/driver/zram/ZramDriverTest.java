@@ -4,8 +4,8 @@ package dev.remap.driver.zram;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.remap.driver.Driver;
 import dev.remap.driver.TierContext;
-import dev.remap.driver.TierOps;
 import dev.remap.driver.TierFacts;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
@@ -14,9 +14,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ZramDriverTest {
     @Test
-    void isFoundByTheServiceLoader() {
-        assertThat(ServiceLoader.load(TierOps.class)).hasExactlyElementsOfTypes(ZramDriver.class);
+    void isFoundByTheServiceLoaderAndHasADeviceEverywhere() {
+        assertThat(ServiceLoader.load(Driver.class)).hasExactlyElementsOfTypes(ZramDriver.class);
         assertThat(new ZramDriver().name()).isEqualTo("zram");
+        assertThat(new ZramDriver().devices()).containsExactly("zram0");
     }
 
     @Test

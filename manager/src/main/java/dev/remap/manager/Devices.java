@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0-only WITH Classpath-exception-2.0
+package dev.remap.manager;
+
+import dev.remap.core.hmm.ExclusiveFrames;
+import dev.remap.core.hmm.Hmm;
+import dev.remap.core.memremap.BoundDevice;
+import dev.remap.core.memremap.DeviceTable;
+import dev.remap.core.memremap.DeviceTable.DeviceStateException;
+import dev.remap.core.memremap.KeptPagemap;
+import dev.remap.core.memremap.Memmap;
+import dev.remap.core.migrate.CommandException;
+import dev.remap.driver.Driver;
+import dev.remap.wire.ErrorCode;
+import dev.remap.wire.Keepsakes;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.ServiceLoader;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** The devices of this manager: bound as it starts, on demand, and again after a takeover. Thread-safe. */
+final class Devices {
+    private static final System.Logger LOG = System.getLogger(Devices.class.getName());
+
+    private final Keepsakes keepsakes;
+    private final DeviceTable table;
+    private final Hmm hmm;
+    private final Memmap memmap;
+    private final AtomicLong bound = new AtomicLong();
+
+    Devices(Memmap memmap, Hmm hmm, Keepsakes keepsakes) {
+        this.keepsakes = keepsakes;
+        this.hmm = hmm;
+        this.memmap = memmap;
+        List<Driver> drivers = new ArrayList<>(List.of(hmm.exclusive()));
+        ServiceLoader.load(Driver.class).forEach(drivers::add);
+        table = new DeviceTable(drivers, memmap, name -> new KeptDevice(keepsakes, name));
+        hmm.onFirstExclusive(this::bindExclusive);
+    }
+
+    DeviceTable table() {
+        return table;
+    }
+
+    Hmm hmm() {
+        return hmm;
+    }
+
+    /** Binds the devices that every manager has. Before a region is opened. */
+    void start() {
+        table.bindAll();
+    }
+
+    /** Wanted where the device is not bound again, or has lost what it had. */
+    private void rememberShadows(KeptDevice device) {
+        try {
+            int index = 0;
+            for (KeptPagemap kept = device.kept(0); kept != null; kept = device.kept(++index)) {
+                memmap.rememberShadows(kept);
+            }
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.ERROR, "copies below of pages of device " + device.name() + " are lost", e);
+        }
+    }
+
+    private void bindExclusive() {
+        try {
+            bind(ExclusiveFrames.DEVICE, hmm.exclusive().name(), "");
+        } catch (CommandException e) {
+            throw new IllegalStateException(e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Binds a device. Blocks for the driver. */
+    void bind(String name, String driver, String options) throws CommandException, IOException {
+        if (table.get(name) != null) {
+            throw exists(name);
+        }
+        KeptDevice kept = new KeptDevice(keepsakes, name);
+        kept.keepBinding(driver, options, bound.incrementAndGet());
+        try {
+            BoundDevice device = table.bind(name, driver, options);
+            LOG.log(System.Logger.Level.INFO, "device {0} is bound to driver {1}", device.name(), driver);
+        } catch (DeviceStateException e) {
+            if (e.why() != DeviceStateException.Why.EXISTS) {
+                kept.drop();
+            }
+            throw refusal(e);
+        } catch (IllegalArgumentException e) {
+            throw new CommandException(ErrorCode.INVALID, "device " + name + ": " + e.getMessage(), "");
+        } catch (IOException e) {
+            throw new CommandException(ErrorCode.IO, "device " + name + ": " + e.getMessage(), "");
+        } catch (RuntimeException | LinkageError e) {
+            LOG.log(System.Logger.Level.ERROR, "driver " + driver + " failed to bind " + name, e);
+            throw new CommandException(ErrorCode.IO, "driver " + driver + " threw " + e, "See the manager's log.");
+        }
+    }
+
+    private static CommandException exists(String name) {
+        return new CommandException(
+                ErrorCode.EXISTS, "device " + name + " is bound already", "Unbind it first, or use another name.");
+    }
+
+    private static CommandException refusal(DeviceStateException e) {
+        ErrorCode code = switch (e.why()) {
+            case NOT_FOUND -> ErrorCode.NOT_FOUND;
+            case EXISTS -> ErrorCode.EXISTS;
+            case IN_USE -> ErrorCode.INVALID;
+            case DEADLINE -> ErrorCode.DEADLINE;
+        };
+        return new CommandException(code, String.valueOf(e.getMessage()), "");
+    }
+
+    /** Unbinds a device. Blocks up to the time-out, and a little longer to fail what is left. */
+    void unbind(String name, long timeoutNs) throws CommandException {
+        try {
+            table.unbind(name, timeoutNs);
+        } catch (DeviceStateException e) {
+            throw refusal(e);
+        }
+    }
+
+    /** Binds what a dead manager had bound. A device that its driver does not take again is gone, and its pages with it. */
+    void rebind() {
+        start();
+        KeptDevice.left(keepsakes).forEach(binding -> rememberShadows(new KeptDevice(keepsakes, binding.name())));
+        for (KeptDevice.Binding binding : KeptDevice.left(keepsakes)) {
+            try {
+                table.bind(binding.name(), binding.driver(), binding.options());
+                new KeptDevice(keepsakes, binding.name())
+                        .keepBinding(binding.driver(), binding.options(), bound.incrementAndGet());
+            } catch (DeviceStateException | IOException | RuntimeException | LinkageError e) {
+                LOG.log(System.Logger.Level.ERROR, "device " + binding.name() + " could not be taken over", e);
+            }
+        }
+    }
+}
