@@ -4,6 +4,7 @@ package dev.remap.conformance;
 import static dev.remap.conformance.Failure.equal;
 import static dev.remap.conformance.Failure.holds;
 import static dev.remap.conformance.Failure.refused;
+import static dev.remap.conformance.Failure.said;
 
 import dev.remap.Pin;
 import dev.remap.Region;
@@ -13,6 +14,7 @@ import dev.remap.RemapException;
 import dev.remap.RemapException.Category;
 import dev.remap.driver.dmirror.protocol.DmirrorProtocol;
 import dev.remap.driver.dmirror.protocol.ReasonCode;
+import dev.remap.driver.mm.MigrateVma;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -82,7 +84,7 @@ final class ContainmentCases {
         region.protect(8 * 4096, 8 * 4096, dev.remap.DeviceAccess.NONE);
         try (Pin pin = region.pin(16 * 4096, 8 * 4096, PATIENCE)) {
             device.inject(DmirrorProtocol.FAIL_COPIES, 2);
-            List<String> reasons = device.reasons(region, 0, 64, 0);
+            List<String> reasons = device.reasons(region, 0, 64, MigrateVma.SYSTEM | MigrateVma.PRIVATE | MigrateVma.COHERENT);
             holds("a pin", pin.segment().byteSize() > 0);
             equal("another's pages", Collections.nCopies(8, "FOREIGN_OWNER"), reasons.subList(0, 8));
             equal("hidden pages", Collections.nCopies(8, "PROTECTED"), reasons.subList(8, 16));
@@ -142,15 +144,15 @@ final class ContainmentCases {
 
     private static void overlap(Lab lab) throws Exception {
         String inner = lab.nextName();
-        long at = 1L << 30;
+        long at = 1L << 35;
         dev.remap.Device device = lab.bindRaw(inner, "pages=512,at=" + (at + 1024));
         for (String place : List.of(
                 "pages=4096,at=" + at, "pages=512,at=" + (at + 1024), "pages=1024,at=" + (at + 512))) {
             String name = lab.nextName();
             RemapException refusal = refused(
                     place, List.of(Category.IO, Category.INVALID, Category.EXISTS), () -> lab.bindRaw(name, place));
-            holds("the message names " + inner + ": " + refusal.getMessage(), refusal.getMessage().contains(inner));
-            holds("the message names " + name + ": " + refusal.getMessage(), refusal.getMessage().contains(name));
+            holds("the message names " + inner + ": " + said(refusal), said(refusal).contains(inner));
+            holds("the message names " + name + ": " + said(refusal), said(refusal).contains(name));
         }
         refused(
                 "a place that is not aligned",
@@ -174,7 +176,7 @@ final class ContainmentCases {
         region.discard(0, 4096);
         Duration took = Duration.ofNanos(System.nanoTime() - began);
         holds("a discard waits " + took, took.toMillis() < HANG_MS);
-        equal("its state", "given up", lab.listed(bad).state());
+        holds("its state: " + lab.listed(bad).state(), lab.listed(bad).state().startsWith("given up"));
         equal("the other device", 64L, good.read(other, 0, 64, lab.buffer(64)).pages());
         equal("wrong pages", 0L, Content.wrong(region.segment(), 1, 127, 1, 75));
         equal("wrong pages of the other region", 0L, Content.wrong(other.segment(), 0, 128, 0, 76));
@@ -250,8 +252,16 @@ final class ContainmentCases {
         device.inject(DmirrorProtocol.HOOK_THROWS, DmirrorProtocol.hookArgument(DmirrorProtocol.HOOK_PAGE_FREE, 1));
         device.toSystem(region, 0, 64);
         equal("wrong pages", 0L, Content.wrong(region.segment(), 0, 64, 0, 82));
-        equal("pages in use, listed", 0L, lab.listed(device).pagesInUse());
+        Lab.await("no page is in use", () -> inUse(lab, device) == 0);
         device.device.unbind(PATIENCE);
+    }
+
+    private static long inUse(Lab lab, DeviceClient device) {
+        try {
+            return lab.listed(device).pagesInUse();
+        } catch (RemapException e) {
+            throw new Failure("devices cannot be listed: " + e);
+        }
     }
 
     private static void throwingInvalidate(Lab lab) throws Exception {
@@ -260,7 +270,7 @@ final class ContainmentCases {
         device.read(region, 0, 64, lab.buffer(64));
         device.inject(DmirrorProtocol.HOOK_THROWS, DmirrorProtocol.hookArgument(DmirrorProtocol.HOOK_INVALIDATE, 1));
         region.discard(0, 4096);
-        equal("its state", "given up", lab.listed(device).state());
+        holds("its state: " + lab.listed(device).state(), lab.listed(device).state().startsWith("given up"));
         MemorySegment mirror = lab.buffer(64);
         refused("what it does with pages", List.of(Category.IO, Category.NOT_FOUND, Category.DEADLINE, Category.DEVICE_LOST),
                 () -> device.read(region, 0, 64, mirror));

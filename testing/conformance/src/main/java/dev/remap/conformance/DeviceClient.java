@@ -19,6 +19,7 @@ final class DeviceClient {
     static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private static final MemorySegment NOTHING = MemorySegment.NULL;
+    private static final int ATTEMPTS = 10;
     private static final long PAGE = DmirrorProtocol.PAGE_BYTES;
 
     final Device device;
@@ -106,8 +107,13 @@ final class DeviceClient {
         return command(DmirrorProtocol.MIGRATE_TO_SYS, 0, region, first, pages, NOTHING);
     }
 
+    /** Takes exclusive access; a page that somebody is moving is not had at once. */
     long exclusive(Region region, long first, long pages) throws RemapException {
-        return command(DmirrorProtocol.EXCLUSIVE, 0, region, first, pages, NOTHING);
+        long had = 0;
+        for (int attempt = 0; attempt < ATTEMPTS && had < pages; attempt++) {
+            had += command(DmirrorProtocol.EXCLUSIVE, 0, region, first, pages, NOTHING);
+        }
+        return had;
     }
 
     long checkExclusive(Region region, long first, long pages) throws RemapException {

@@ -4,6 +4,7 @@ package dev.remap.conformance;
 import static dev.remap.conformance.Failure.equal;
 import static dev.remap.conformance.Failure.holds;
 import static dev.remap.conformance.Failure.refused;
+import static dev.remap.conformance.Failure.said;
 
 import dev.remap.Region;
 import dev.remap.RemapException;
@@ -49,10 +50,10 @@ final class LifetimeCases {
         int before = lab.remap().devices().size();
         String name = lab.nextName();
         for (int i = 0; i < 20; i++) {
-            refused("a broken device", Category.IO, () -> lab.bindRaw(name, "at=1048576,broken"));
+            refused("a broken device", Category.IO, () -> lab.bindRaw(name, "at=34359738368,broken"));
         }
         equal("devices", before, lab.remap().devices().size());
-        lab.bindRaw(name, "at=1048576").unbind(PATIENCE);
+        lab.bindRaw(name, "at=34359738368").unbind(PATIENCE);
         equal("devices after", before, lab.remap().devices().size());
     }
 
@@ -137,7 +138,7 @@ final class LifetimeCases {
                 "frames of DRAM",
                 List.of(Category.IO, Category.INVALID, Category.EXISTS),
                 () -> lab.bindRaw(lab.nextName(), "pages=512,at=" + block));
-        holds("the message names the region: " + refusal.getMessage(), refusal.getMessage().contains(region.name()));
+        holds("the message names the region: " + said(refusal), said(refusal).contains(region.name()));
         equal("wrong pages", 0L, Content.wrong(region.segment(), 0, 2L * BLOCK, 0, 53));
     }
 
@@ -188,7 +189,7 @@ final class LifetimeCases {
         RemapException late = refused("unbinding", Category.DEADLINE, () -> device.device.unbind(limit));
         Duration took = Duration.ofNanos(System.nanoTime() - began);
         holds("unbinding takes " + took + " with a limit of " + limit, took.compareTo(limit.plusSeconds(10)) < 0);
-        holds("the message names the region: " + late.getMessage(), late.getMessage().contains(region.name()));
+        holds("the message names the region: " + said(late), said(late).contains(region.name()));
         RemapException lost = refused(
                 "the failed pages",
                 List.of(Category.DEVICE_LOST, Category.DEADLINE),

@@ -7,6 +7,7 @@ import static dev.remap.conformance.Failure.holds;
 import dev.remap.Region;
 import dev.remap.driver.dmirror.protocol.DmirrorProtocol;
 import dev.remap.driver.dmirror.protocol.SnapshotByte;
+import dev.remap.driver.mm.MigrateVma;
 import java.lang.foreign.MemorySegment;
 import java.util.Collections;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.List;
 /** Two devices at once, each with memory and an owner of its own. */
 final class TwoDeviceCases {
     private static final long PAGES = 256;
+    private static final int EVERYTHING = MigrateVma.SYSTEM | MigrateVma.PRIVATE | MigrateVma.COHERENT;
 
     private TwoDeviceCases() {}
 
@@ -62,9 +64,8 @@ final class TwoDeviceCases {
         DeviceClient first = lab.device();
         DeviceClient second = lab.bind("");
         first.toDevice(region, 0, 64);
-        for (long select : new long[] {0, 7}) {
-            equal("reasons", Collections.nCopies(64, "FOREIGN_OWNER"), second.reasons(region, 0, 64, select));
-        }
+        equal("reasons", Collections.nCopies(64, "FOREIGN_OWNER"), second.reasons(region, 0, 64, EVERYTHING));
+        equal("pages of it on the second", 0L, second.toDevice(region, 0, 64).pages());
         Lab.awaitInUse(first, 64);
         equal("pages the second brings back", 0L, second.toSystem(region, 0, 64));
         equal("wrong pages", 0L, Content.wrong(region.segment(), 0, 64, 0, 104));
