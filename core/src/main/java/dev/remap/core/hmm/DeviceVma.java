@@ -12,6 +12,7 @@ import dev.remap.driver.mm.RangeFault;
 import dev.remap.driver.mm.Vma;
 import dev.remap.wire.PageWord;
 import java.util.function.LongPredicate;
+import org.jspecify.annotations.Nullable;
 
 /** A region as one device sees it. */
 @SuppressWarnings("ReferenceEquality") // owners are told apart by identity
@@ -150,5 +151,15 @@ final class DeviceVma implements Vma {
             }
         }
         return migration.finish();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof DeviceVma vma && vma.device == device && vma.region == region;
+    }
+
+    @Override
+    public int hashCode() {
+        return System.identityHashCode(device) * 31 + System.identityHashCode(region);
     }
 }

@@ -81,7 +81,7 @@ class ResourceTreeTest {
     @Test
     void isPrintedAsIomemIs() throws IOException {
         assertThat(ram("prices", MIB2)).hasToString("00000000000000-000000001fffff : System RAM (prices)");
-        assertThat(device("d0", MIB2)).hasToString("ffffffffe00000-ffffffffffffff : d0");
+        assertThat(device("d0", MIB2)).hasToString("0fffffffe00000-0fffffffffffff : d0");
     }
 
     private ResourceTree.Resource ram(String name, long pages) throws IOException {

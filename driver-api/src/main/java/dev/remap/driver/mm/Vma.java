@@ -4,7 +4,7 @@ package dev.remap.driver.mm;
 /**
  * One region of an application, as devices see it: one mapping, after Linux's {@code vm_area_struct}. Pages are of 4096 bytes and counted
  * from its beginning. Valid until the region is closed, which notifiers are told; from then on everything here answers as for a region
- * without pages. Thread-safe.
+ * without pages. Each command has one of its own; those of one device about the same region are equal, so that they can be keys. Thread-safe.
  */
 public interface Vma {
     /** The region's name. */
