@@ -126,6 +126,12 @@ record ManagedDevice(ManagedRemap owner, String name, String driver) implements 
 
     @Override
     public void unbind(Duration timeout) throws RemapException {
-        owner.link().callForValue(new Request.UnbindDevice(name, timeout.toNanos()), timeout.plus(GRACE));
+        try {
+            owner.link().callForValue(new Request.UnbindDevice(name, timeout.toNanos()), timeout.plus(GRACE));
+        } catch (RemapException e) {
+            if (e.category() != RemapException.Category.NOT_FOUND) {
+                throw e; // otherwise it has been unbound
+            }
+        }
     }
 }

@@ -152,8 +152,9 @@ public final class Hmm implements DeviceServices {
         try {
             for (RegisteredPagemap pagemap : parts.memmap().pagemaps()) {
                 for (long pfn : pagemap.inUse()) {
-                    boolean isOf = region(pagemap, pfn) == region;
-                    left += isOf && evict(own, pagemap, pfn, backoff) != MigrateReason.MIGRATED ? 1 : 0;
+                    MigrateReason end =
+                            region(pagemap, pfn) == region ? evict(own, pagemap, pfn, backoff) : null;
+                    left += end != null && end != MigrateReason.MIGRATED ? 1 : 0;
                 }
             }
         } finally {
@@ -169,8 +170,10 @@ public final class Hmm implements DeviceServices {
         HmmTools own = takeTools();
         try {
             for (long pfn : pagemap.inUse()) {
-                if (pfn >= firstPfn && pfn - firstPfn < count) {
-                    outcome.merge(evict(own, pagemap, pfn, backoff), 1L, Long::sum);
+                MigrateReason end =
+                        pfn >= firstPfn && pfn - firstPfn < count ? evict(own, pagemap, pfn, backoff) : null;
+                if (end != null) {
+                    outcome.merge(end, 1L, Long::sum);
                 }
             }
         } finally {
@@ -179,10 +182,11 @@ public final class Hmm implements DeviceServices {
         return outcome;
     }
 
-    private MigrateReason evict(HmmTools own, RegisteredPagemap pagemap, long pfn, Backoff backoff) {
+    /** Null if no page is in the frame any more. */
+    private @Nullable MigrateReason evict(HmmTools own, RegisteredPagemap pagemap, long pfn, Backoff backoff) {
         PagedRegion region = region(pagemap, pfn);
         if (region == null) {
-            return MigrateReason.MIGRATED; // freed since
+            return null;
         }
         if (!region.tryUse()) {
             return MigrateReason.CLOSING;
@@ -190,11 +194,11 @@ public final class Hmm implements DeviceServices {
         try {
             long id = pagemap.pageIn(pfn);
             if (id < 0) {
-                return MigrateReason.MIGRATED;
+                return null;
             }
             Return back = new Return(own, region, PageId.page(id), pfn);
-            back.run(backoff);
-            return back.reason();
+            boolean moved = back.run(backoff);
+            return moved || back.reason() != MigrateReason.MIGRATED ? back.reason() : null;
         } finally {
             region.endUse();
         }
@@ -206,14 +210,14 @@ public final class Hmm implements DeviceServices {
     }
 
     @Override
-    public long fail(RegisteredPagemap pagemap, long firstPfn, long count, String why) {
+    public long fail(RegisteredPagemap pagemap, long firstPfn, long count, ErrorCode code, String why) {
         HmmTools own = takeTools();
         long failed = 0;
         try {
             for (long pfn : pagemap.inUse()) {
                 PagedRegion region = region(pagemap, pfn);
                 if (pfn >= firstPfn && pfn - firstPfn < count && region != null) {
-                    failed += fail(own, region, PageId.page(pagemap.pageIn(pfn)), pfn, pagemap, why) ? 1 : 0;
+                    failed += fail(own, region, PageId.page(pagemap.pageIn(pfn)), pfn, pagemap, code, why) ? 1 : 0;
                 }
             }
         } finally {
@@ -223,7 +227,14 @@ public final class Hmm implements DeviceServices {
     }
 
     /** Fails one page; what was below when the device last acknowledged a result takes its place, if there is that. */
-    private boolean fail(HmmTools own, PagedRegion region, long page, long pfn, RegisteredPagemap pagemap, String why) {
+    private boolean fail(
+            HmmTools own,
+            PagedRegion region,
+            long page,
+            long pfn,
+            RegisteredPagemap pagemap,
+            ErrorCode code,
+            String why) {
         if (!region.tryUse()) {
             return false;
         }
@@ -239,7 +250,7 @@ public final class Hmm implements DeviceServices {
                 }
                 long locked = settled ? region.table().lock(page, word) : PageTable.NOT_TAKEN;
                 if (locked != PageTable.NOT_TAKEN) {
-                    lose(own, region, page, pfn, word, locked, pagemap, why);
+                    lose(own, region, page, pfn, word, locked, pagemap, code, why);
                     return true;
                 }
             } while (backoff.pause());
@@ -257,6 +268,7 @@ public final class Hmm implements DeviceServices {
             long word,
             long locked,
             RegisteredPagemap pagemap,
+            ErrorCode code,
             String why) {
         if (pagemap.description().type() == PagemapType.COHERENT && PageWord.isResident(word)) {
             region.mirrors().invalidate(Event.CLEAR, page, 1, null);
@@ -277,7 +289,7 @@ public final class Hmm implements DeviceServices {
                             region,
                             page,
                             lost,
-                            ErrorCode.DEVICE_LOST,
+                            code,
                             why + " (" + PageWord.describe(word) + ")",
                             own.mm());
         } else {

@@ -170,6 +170,7 @@ final class VmaMigration implements MigrateVma {
     }
 
     private MigrateReason collectPresent(int i, long word, int select) {
+        words[i] = word;
         if (PageWord.isLent(word)) {
             MigrateReason selected = selectDevice(word, select, COHERENT);
             if (selected != MigrateReason.PENDING) {

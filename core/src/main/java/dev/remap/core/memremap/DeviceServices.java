@@ -2,6 +2,7 @@
 package dev.remap.core.memremap;
 
 import dev.remap.driver.mm.MigrateReason;
+import dev.remap.wire.ErrorCode;
 import java.util.List;
 import java.util.Map;
 
@@ -11,7 +12,7 @@ public interface DeviceServices {
     Map<MigrateReason, Long> evict(RegisteredPagemap pagemap, long firstPfn, long count, long timeoutNs);
 
     /** Fails the pages in some frames, whose bytes are lost; answers how many. */
-    long fail(RegisteredPagemap pagemap, long firstPfn, long count, String why);
+    long fail(RegisteredPagemap pagemap, long firstPfn, long count, ErrorCode code, String why);
 
     /** Stores the bytes of pages below that are to have a copy there; false if one could not be stored. */
     boolean writeBack(RegisteredPagemap pagemap, long firstPfn, long count);

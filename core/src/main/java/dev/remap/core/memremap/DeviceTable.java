@@ -5,6 +5,7 @@ import dev.remap.core.page.PagedRegion;
 import dev.remap.driver.BackingFilesOps;
 import dev.remap.driver.Driver;
 import dev.remap.driver.TierOps;
+import dev.remap.wire.ErrorCode;
 import dev.remap.wire.DeviceEntry;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -235,7 +236,12 @@ public final class DeviceTable {
         do {
             pagemap.ranges()
                     .forEach(range -> memmap.services()
-                            .fail(pagemap, range.first(), range.pages(), "its device has been unbound"));
+                            .fail(
+                                    pagemap,
+                                    range.first(),
+                                    range.pages(),
+                                    ErrorCode.DEVICE_LOST,
+                                    "its device has been unbound"));
         } while (!drain(pagemap, System.nanoTime() + STEP_NS) && System.nanoTime() - deadlineNs < 0);
     }
 

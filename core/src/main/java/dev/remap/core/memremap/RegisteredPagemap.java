@@ -9,6 +9,7 @@ import dev.remap.driver.mm.DevicePagemap;
 import dev.remap.driver.mm.MigrateReason;
 import dev.remap.driver.mm.Pagemap;
 import dev.remap.driver.mm.PfnRange;
+import dev.remap.wire.ErrorCode;
 import dev.remap.linux.Errno;
 import dev.remap.linux.FileIo;
 import dev.remap.linux.Memfd;
@@ -273,7 +274,8 @@ public final class RegisteredPagemap implements Pagemap {
         if (hook != null && hook.memoryFailure(range)) {
             return 0;
         }
-        return memmap.services().fail(this, range.first(), range.pages(), "the device's memory is broken");
+        return memmap.services()
+                .fail(this, range.first(), range.pages(), ErrorCode.CORRUPT, "the device's memory is broken");
     }
 
     @Override

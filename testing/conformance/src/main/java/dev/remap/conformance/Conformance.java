@@ -88,7 +88,7 @@ final class Conformance {
             test.body().run(lab);
             report.passed(variant.label(), test.name(), "-", System.nanoTime() - began);
         } catch (Skip e) {
-            report.skipped(variant.label(), test.name(), "-", e.getMessage());
+            report.skipped(variant.label(), test.name(), "-", e.reason());
         } catch (Exception | AssertionError e) {
             report.failed(variant.label(), test.name(), "-", e);
         }

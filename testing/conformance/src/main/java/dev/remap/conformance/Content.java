@@ -6,11 +6,14 @@ import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 
 import java.lang.foreign.MemorySegment;
 
-/** What tests write: every four bytes of a page say where they are, and which test wrote them. */
+/** What tests write: every four bytes of a page say about where they are, and which test wrote them. */
 final class Content {
     static final int PAGE = 4096;
 
     private static final int INTS = PAGE / Integer.BYTES;
+
+    /** So often a number is repeated, so that pages can be compressed. */
+    private static final int RUN = 16;
 
     private Content() {}
 
@@ -35,7 +38,7 @@ final class Content {
     static MemorySegment page(long number, int salt) {
         MemorySegment page = MemorySegment.ofArray(new byte[PAGE]);
         for (int i = 0; i < INTS; i++) {
-            page.set(JAVA_INT_UNALIGNED, (long) i * Integer.BYTES, (int) (number * INTS + i) ^ salt * 0x9E37_79B9);
+            page.set(JAVA_INT_UNALIGNED, (long) i * Integer.BYTES, (int) (number * INTS + i / RUN) ^ salt * 0x9E37_79B9);
         }
         return page;
     }

@@ -19,6 +19,7 @@ final class DeviceClient {
     static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private static final MemorySegment NOTHING = MemorySegment.NULL;
+    private static final int ATTEMPTS = 10;
     private static final long PAGE = DmirrorProtocol.PAGE_BYTES;
 
     final Device device;
@@ -64,7 +65,8 @@ final class DeviceClient {
         return transfer(DmirrorProtocol.WRITE, 0, region, first, pages, source);
     }
 
-    private Counts transfer(int operation, long argument, Region region, long first, long pages, MemorySegment memory)
+    private Counts transfer(
+            int operation, long argument, Region region, long first, long pages, MemorySegment memory)
             throws RemapException {
         Counts counts = new Counts(0, 0);
         for (long done = 0; done < pages; done += DmirrorProtocol.MAX_PAGES) {
@@ -105,8 +107,13 @@ final class DeviceClient {
         return command(DmirrorProtocol.MIGRATE_TO_SYS, 0, region, first, pages, NOTHING);
     }
 
+    /** Takes exclusive access; a page that somebody is moving is not had at once. */
     long exclusive(Region region, long first, long pages) throws RemapException {
-        return command(DmirrorProtocol.EXCLUSIVE, 0, region, first, pages, NOTHING);
+        long had = 0;
+        for (int attempt = 0; attempt < ATTEMPTS && had < pages; attempt++) {
+            had += command(DmirrorProtocol.EXCLUSIVE, 0, region, first, pages, NOTHING);
+        }
+        return had;
     }
 
     long checkExclusive(Region region, long first, long pages) throws RemapException {

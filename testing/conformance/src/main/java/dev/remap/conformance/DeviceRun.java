@@ -4,6 +4,7 @@ package dev.remap.conformance;
 import dev.remap.Remap;
 import dev.remap.RemapConfig;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -62,10 +63,10 @@ final class DeviceRun {
             return true;
         } catch (ExecutionException e) {
             if (e.getCause() instanceof Skip skip) {
-                report.skipped(variant.label(), test.name(), test.counterpart(), skip.getMessage());
+                report.skipped(variant.label(), test.name(), test.counterpart(), skip.reason());
                 return true;
             }
-            report.failed(variant.label(), test.name(), test.counterpart(), e.getCause());
+            report.failed(variant.label(), test.name(), test.counterpart(), Objects.requireNonNull(e.getCause()));
         } catch (TimeoutException _) {
             shared = null; // closing it would wait as well
             report.failed(

@@ -31,6 +31,11 @@ final class Failure extends RuntimeException {
         }
     }
 
+    /** What a refusal says. */
+    static String said(RemapException refusal) {
+        return String.valueOf(refusal.getMessage());
+    }
+
     /** The call must be refused so. Answers the refusal. */
     static RemapException refused(String what, RemapException.Category category, Call call) throws Exception {
         return refused(what, List.of(category), call);

@@ -5,7 +5,14 @@ package dev.remap.conformance;
 final class Skip extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    private final String reason;
+
     Skip(String reason) {
         super(reason, null, false, false);
+        this.reason = reason;
+    }
+
+    String reason() {
+        return reason;
     }
 }
