@@ -196,6 +196,7 @@ final class ApplicationSession {
         private final List<Thread> reclaimThreads = new ArrayList<>();
         private final List<Thread> faultThreads = new ArrayList<>();
         private final Thread deadlines;
+        private final Thread deviceReport;
         private final Thread keeper;
 
         Parts(
@@ -264,6 +265,7 @@ final class ApplicationSession {
                     () -> new UserfaultfdMm(uffd),
                     reclaim::execute));
             devices = new Devices(memmap, hmm, keepsakes);
+            deviceReport = thread("remap-devices", new DeviceReport(devices.table(), memmap));
             factory = new RegionFactory(
                     counters,
                     regions,
@@ -330,6 +332,7 @@ final class ApplicationSession {
 
         private void startKeeping() {
             deadlines.start();
+            deviceReport.start();
             keeper.start();
             if (standby != null) {
                 thread("remap-standby", standby).start();

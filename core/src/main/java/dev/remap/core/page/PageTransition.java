@@ -34,18 +34,18 @@ public enum PageTransition {
     UNLOCK_CLEAN(LOCKED, CLEAN, "owner"),
     /** The page could not be served. */
     UNLOCK_FAILED(LOCKED, FAILED, "owner"),
-    /** Reclaim starts to copy a victim below. */
-    BEGIN_DEMOTE(PRESENT, DEMOTING, "reclaim"),
-    /** No tier takes the victim, or it is pinned. */
-    REVERT_DEMOTE(DEMOTING, PRESENT, "reclaim"),
+    /** A page is about to be copied below, or to a device. */
+    BEGIN_DEMOTE(PRESENT, DEMOTING, "reclaim, migration to a device"),
+    /** Nobody takes the page, or it is pinned. */
+    REVERT_DEMOTE(DEMOTING, PRESENT, "reclaim, migration to a device"),
     /** The copy below is complete: the location becomes the truth. */
-    PUBLISH(DEMOTING, PUNCHING, "reclaim"),
+    PUBLISH(DEMOTING, PUNCHING, "reclaim, migration to a device"),
     /** A clean victim's copy below becomes the truth again. */
     PUBLISH_CLEAN(CLEAN, PUNCHING, "reclaim"),
     /** The page has left the memfd. */
-    COMPLETE_PUNCH(PUNCHING, ABSENT, "reclaim"),
+    COMPLETE_PUNCH(PUNCHING, ABSENT, "reclaim, migration to a device"),
     /** The kernel would not punch: the page stays, protected as it is, with a valid copy below. */
-    ABORT_PUNCH(PUNCHING, CLEAN, "reclaim"),
+    ABORT_PUNCH(PUNCHING, CLEAN, "reclaim, migration to a device"),
     /** The copy of an absent page moved, within its tier or to the one below. */
     RELOCATE_ABSENT(ABSENT, ABSENT, "compaction, writeback"),
     /** The same for a clean page. */

@@ -355,7 +355,7 @@ public final class SimulatedKernel {
     /** Reads or writes a part of one page; a hole that is written becomes a page. */
     long accessCache(int page, long offset, long length, long address, boolean write) {
         return operation(write ? "write" : "read", base + (long) page * PAGE, PAGE, () -> {
-            byte[] bytes = cache[page] == null ? new byte[(int) PAGE] : cache[page];
+            byte[] bytes = cache[page] == null ? new byte[PAGE] : cache[page];
             if (write && cache[page] == null) {
                 cache[page] = bytes;
                 cached++;

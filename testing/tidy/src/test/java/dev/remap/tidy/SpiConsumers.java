@@ -51,7 +51,8 @@ final class SpiConsumers {
         List<Path> folders = new ArrayList<>();
         for (SourceFile pom : tree.files(SourceFile::isPom)) {
             for (String kind : List.of("classes", "test-classes")) {
-                Path folder = tree.root().resolve(pom.module()).resolve("target").resolve(kind);
+                Path folder =
+                        tree.root().resolve(pom.module()).resolve("target").resolve(kind);
                 if (Files.isDirectory(folder)) {
                     boolean isTest = kind.equals("test-classes") || pom.module().startsWith(TESTING);
                     places.add(new Place(pom.module(), folder.toUri().toString(), isTest));
@@ -116,6 +117,9 @@ final class SpiConsumers {
 
     private @Nullable Place place(JavaClass type) {
         String uri = type.getSource().map(source -> source.getUri().toString()).orElse("");
-        return places.stream().filter(place -> uri.startsWith(place.uri())).findFirst().orElse(null);
+        return places.stream()
+                .filter(place -> uri.startsWith(place.uri()))
+                .findFirst()
+                .orElse(null);
     }
 }

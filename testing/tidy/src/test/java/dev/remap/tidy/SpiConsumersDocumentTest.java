@@ -19,7 +19,11 @@ class SpiConsumersDocumentTest {
         assertThat(ROWS)
                 .extracting(SpiConsumers.Row::method)
                 .hasSizeGreaterThan(100)
-                .contains("Tier.store", "Device.memremapPages", "Vma.rangeFault", "DevicePagemap.MigrateToRamHook.migrateToRam");
+                .contains(
+                        "Tier.store",
+                        "Device.memremapPages",
+                        "Vma.rangeFault",
+                        "DevicePagemap.MigrateToRamHook.migrateToRam");
     }
 
     @Test

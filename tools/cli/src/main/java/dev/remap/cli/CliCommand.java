@@ -9,7 +9,7 @@ import picocli.CommandLine.Option;
         name = "remap",
         usageHelpWidth = 100,
         description = "Memory larger than DRAM for the JVM.",
-        subcommands = {DoctorCommand.class, StatCommand.class, UpgradeCommand.class})
+        subcommands = {DoctorCommand.class, StatCommand.class, DevicesCommand.class, UpgradeCommand.class})
 final class CliCommand {
     @Option(
             names = {"-h", "--help"},
