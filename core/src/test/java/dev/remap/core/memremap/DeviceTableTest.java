@@ -13,6 +13,7 @@ import dev.remap.driver.mm.MigrateReason;
 import dev.remap.driver.mm.Pagemap;
 import dev.remap.driver.mm.PagemapType;
 import dev.remap.driver.mm.PfnRange;
+import dev.remap.wire.ErrorCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +46,7 @@ class DeviceTableTest {
         }
 
         @Override
-        public long fail(RegisteredPagemap pagemap, long firstPfn, long count, String why) {
+        public long fail(RegisteredPagemap pagemap, long firstPfn, long count, ErrorCode code, String why) {
             log.add("failed");
             return empty(pagemap);
         }
