@@ -83,7 +83,7 @@ final class Devices {
         kept.keepBinding(driver, options, bound.incrementAndGet());
         try {
             BoundDevice device = table.bind(name, driver, options);
-            LOG.log(System.Logger.Level.INFO, "device {0} is bound to driver {1}", device.name(), driver);
+            LOG.log(System.Logger.Level.DEBUG, "device {0} is bound to driver {1}", device.name(), driver);
         } catch (DeviceStateException e) {
             if (e.why() != DeviceStateException.Why.EXISTS) {
                 kept.drop();
