@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -197,10 +198,13 @@ final class ContainmentCases {
         long late = DmirrorProtocol.hookArgument(DmirrorProtocol.HOOK_MIGRATE_TO_RAM, HANG_MS);
         device.inject(DmirrorProtocol.HOOK_HANGS, late);
         long began = System.nanoTime();
-        refused("a load", List.of(Category.DEADLINE, Category.IO), () -> region.load(0, 4096, Duration.ofSeconds(1)));
+        CompletionStage<Void> load = region.loadAsync(new long[] {0}, 1, 4096);
+        Lab.await("the page fails", () -> region.stats().failedPages() > 0);
+        refused("another page", List.of(Category.DEADLINE, Category.IO), () -> region.load(63 * 4096, 4096, PATIENCE));
         Duration took = Duration.ofNanos(System.nanoTime() - began);
-        holds("a load waits " + took, took.toMillis() < HANG_MS - 500);
+        holds("pages fail after " + took, took.toMillis() < HANG_MS - 500);
         Thread.sleep(HANG_MS);
+        holds("the load has ended", load.toCompletableFuture().isCompletedExceptionally());
         region.repair(0, region.size(), dev.remap.Repair.RETRY);
         equal("wrong pages", 0L, Content.wrong(region.segment(), 0, 64, 0, 77));
     }
@@ -241,6 +245,7 @@ final class ContainmentCases {
         device.inject(DmirrorProtocol.FAIL_ALLOCATIONS, 10);
         List<String> reasons = new ArrayList<>(device.reasons(region, 0, 64, 0));
         equal("pages without a frame", 10, Collections.frequency(reasons, "SKIPPED"));
+        equal("pages migrated of " + reasons, 54, Collections.frequency(reasons, "MIGRATED"));
         Lab.awaitInUse(device, 54);
         equal("wrong pages", 0L, Content.wrong(region.segment(), 0, 64, 0, 81));
     }

@@ -58,6 +58,11 @@ final class Lab implements AutoCloseable {
 
     /** From now on this test has a manager to itself. */
     Remap open(RemapConfig config) throws RemapException {
+        for (DeviceClient client : bound) {
+            client.device.unbind(PATIENCE);
+        }
+        bound.clear();
+        device = null;
         own = Remap.open(config);
         return own;
     }

@@ -7,6 +7,7 @@ import static dev.remap.conformance.Failure.refused;
 import static dev.remap.conformance.Failure.said;
 
 import dev.remap.Region;
+import dev.remap.RegionSpec;
 import dev.remap.RemapException;
 import dev.remap.RemapException.Category;
 import dev.remap.driver.dmirror.protocol.DmirrorProtocol;
@@ -180,7 +181,8 @@ final class LifetimeCases {
         if (!lab.isPrivate()) {
             throw new Skip("COHERENT pages come back without a copy: nothing can hold them up");
         }
-        Region region = lab.filled(64, 57);
+        Region region = lab.region(RegionSpec.ofSize(64 * 4096).maxStall(Duration.ofSeconds(1)));
+        Content.fill(region.segment(), 0, 64, 0, 57);
         DeviceClient device = new DeviceClient(lab.bindRaw(lab.nextName(), ""));
         device.toDevice(region, 0, 64);
         device.inject(DmirrorProtocol.SLOW_COPIES, 1_000_000_000);

@@ -135,7 +135,7 @@ final class MirrorDevice implements DeviceCommands {
                         DmirrorProtocol.VERSION,
                         OPERATIONS,
                         options.type() == PagemapType.PRIVATE ? DeviceInfo.PRIVATE : DeviceInfo.COHERENT,
-                        options.isVolatile() ? 0 : DeviceInfo.SURVIVES,
+                        pagemap.description().survivesManager() ? DeviceInfo.SURVIVES : 0,
                         own.count(),
                         own.free(),
                         pagemap.pagesInUse(),
