@@ -152,8 +152,7 @@ public final class Hmm implements DeviceServices {
         try {
             for (RegisteredPagemap pagemap : parts.memmap().pagemaps()) {
                 for (long pfn : pagemap.inUse()) {
-                    MigrateReason end =
-                            region(pagemap, pfn) == region ? evict(own, pagemap, pfn, backoff) : null;
+                    MigrateReason end = region(pagemap, pfn) == region ? evict(own, pagemap, pfn, backoff) : null;
                     left += end != null && end != MigrateReason.MIGRATED ? 1 : 0;
                 }
             }
@@ -284,14 +283,7 @@ public final class Hmm implements DeviceServices {
         }
         long lost = region.table().loseCopy(page, locked);
         if (PageWord.state(word) != PageWord.FAILED) {
-            own.failureAction()
-                    .fail(
-                            region,
-                            page,
-                            lost,
-                            code,
-                            why + " (" + PageWord.describe(word) + ")",
-                            own.mm());
+            own.failureAction().fail(region, page, lost, code, why + " (" + PageWord.describe(word) + ")", own.mm());
         } else {
             region.table().unlockFailed(page, lost);
         }

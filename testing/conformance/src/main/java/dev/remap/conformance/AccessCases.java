@@ -38,7 +38,8 @@ final class AccessCases {
                 Case.of("doesNotMixRegionsThatFollowEachOther", "hmm.anon_read_multiple", AccessCases::readsMany),
                 Case.of("letsGoOfARegionThatIsClosed", "hmm.anon_teardown", AccessCases::teardown),
                 Case.of("seesTheSamePageThroughTwoViews", "hmm.double_map", AccessCases::twoViews),
-                Case.of("snapshotChangesNothing", "hmm.snapshot", AccessCases::snapshot).needs(DmirrorProtocol.SNAPSHOT),
+                Case.of("snapshotChangesNothing", "hmm.snapshot", AccessCases::snapshot)
+                        .needs(DmirrorProtocol.SNAPSHOT),
                 Case.of("forgetsWhatLeavesDram", "-", AccessCases::forgets),
                 Case.of("refusesRangesThatMakeNoSense", "hmm (EINVAL)", AccessCases::badRanges));
     }
@@ -53,7 +54,10 @@ final class AccessCases {
         equal("rounds of faults, one a command", DeviceClient.commands(PAGES), counts.events());
         equal("pages that are not zero", 0L, Content.notZero(mirror, 0, 2));
         equal("wrong pages", 0L, Content.wrong(mirror, 2, PAGES - 2, 2, 1));
-        equal("rounds of faults the second time", 0L, lab.device().read(region, 0, PAGES, mirror).events());
+        equal(
+                "rounds of faults the second time",
+                0L,
+                lab.device().read(region, 0, PAGES, mirror).events());
     }
 
     private static void seesNothing(Lab lab) throws Exception {
@@ -88,7 +92,10 @@ final class AccessCases {
         refused("a write", Category.PERMISSION, () -> lab.device().write(region, 0, PAGES, mirror));
         equal("pages that are not zero", 0L, Content.notZero(region.segment(), 0, PAGES));
         region.protect(0, region.size(), DeviceAccess.READ_WRITE);
-        equal("pages written", PAGES, lab.device().write(region, 0, PAGES, mirror).pages());
+        equal(
+                "pages written",
+                PAGES,
+                lab.device().write(region, 0, PAGES, mirror).pages());
         equal("wrong pages", 0L, Content.wrong(region.segment(), 0, PAGES, 0, 5));
     }
 
@@ -105,7 +112,10 @@ final class AccessCases {
         FileRegion region = lab.closed(lab.remap().openFile(file, MapMode.READ_WRITE, FileSpec.defaults()));
         MemorySegment mirror = lab.buffer(PAGES);
         Content.fill(mirror, 0, PAGES, 0, 8);
-        equal("pages written", PAGES, lab.device().write(region, 0, PAGES, mirror).pages());
+        equal(
+                "pages written",
+                PAGES,
+                lab.device().write(region, 0, PAGES, mirror).pages());
         equal("wrong pages", 0L, Content.wrong(region.segment(), 0, PAGES, 0, 8));
         region.force(0, region.size());
         MemorySegment bytes = MemorySegment.ofArray(Files.readAllBytes(file));
@@ -117,7 +127,10 @@ final class AccessCases {
         for (int round = 0; round < 10; round++) {
             try (Region region = lab.remap().create("many", dev.remap.RegionSpec.ofSize(PAGES * PAGE))) {
                 Content.fill(region.segment(), 0, PAGES, 0, round);
-                equal("pages read", PAGES, lab.device().read(region, 0, PAGES, mirror).pages());
+                equal(
+                        "pages read",
+                        PAGES,
+                        lab.device().read(region, 0, PAGES, mirror).pages());
                 equal("wrong pages in round " + round, 0L, Content.wrong(mirror, 0, PAGES, 0, round));
             }
         }
@@ -162,7 +175,10 @@ final class AccessCases {
         equal("a hidden page", (byte) SnapshotByte.ERROR, bytes[3]);
         equal("a page on the device", SnapshotByte.WRITE | there, (int) bytes[4]);
         byte[] again = lab.device().snapshot(region, 0, 8);
-        equal("the second snapshot", List.of(MemorySegment.ofArray(bytes).mismatch(MemorySegment.ofArray(again))), List.of(-1L));
+        equal(
+                "the second snapshot",
+                List.of(MemorySegment.ofArray(bytes).mismatch(MemorySegment.ofArray(again))),
+                List.of(-1L));
         equal("pages resident after it", false, region.isLoaded(0, PAGE));
     }
 
@@ -186,9 +202,14 @@ final class AccessCases {
         Region region = lab.region(PAGES);
         MemorySegment mirror = lab.buffer(1);
         refused("no region", Category.INVALID, () -> lab.device().inject(DmirrorProtocol.READ, 0));
-        refused("an operation that nobody has", Category.INVALID, () -> lab.device().inject(0x7FFF_FFFF, 0));
-        refused("a short buffer", Category.INVALID, () -> lab.device()
-                .command(DmirrorProtocol.READ, 0, region, 0, 2, mirror));
+        refused(
+                "an operation that nobody has",
+                Category.INVALID,
+                () -> lab.device().inject(0x7FFF_FFFF, 0));
+        refused(
+                "a short buffer",
+                Category.INVALID,
+                () -> lab.device().command(DmirrorProtocol.READ, 0, region, 0, 2, mirror));
         for (long offset : new long[] {1, PAGE - 1}) {
             try {
                 lab.device()

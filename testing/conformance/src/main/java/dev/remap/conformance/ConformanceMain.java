@@ -17,9 +17,13 @@ import picocli.CommandLine.ParameterException;
         name = "conformance",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Tests what drivers and the core owe each other. Prints a line a test, with its counterpart in Linux.")
+        description =
+                "Tests what drivers and the core owe each other. Prints a line a test, with its counterpart in Linux.")
 public final class ConformanceMain implements Callable<Integer> {
-    @Option(names = "--driver", paramLabel = "<name>", description = "the driver to test (default: all that come with Remap)")
+    @Option(
+            names = "--driver",
+            paramLabel = "<name>",
+            description = "the driver to test (default: all that come with Remap)")
     String driver = "";
 
     @Option(

@@ -42,12 +42,24 @@ final class ContainmentCases {
                         .needs(DmirrorProtocol.FAIL_COPIES),
                 Case.of("aPatternEarnsManyPagesAFault", "weakness 4: a page a fault", ContainmentCases::faultAround),
                 Case.of("touchesOfOnePageByManyThreadsEnd", "weakness 5: livelock", ContainmentCases::crowd),
-                Case.of("moreThanDramComesBackThroughReclaim", "weakness 6: eviction in faults", ContainmentCases::oversubscribed),
-                Case.of("anOverlapAnywhereIsRefusedByNames", "weakness 7: only ends checked", ContainmentCases::overlap),
-                Case.of("aHookThatHangsHarmsItsDeviceOnly", "weakness 8: hooks without limit", ContainmentCases::hangingInvalidate)
+                Case.of(
+                        "moreThanDramComesBackThroughReclaim",
+                        "weakness 6: eviction in faults",
+                        ContainmentCases::oversubscribed),
+                Case.of(
+                        "anOverlapAnywhereIsRefusedByNames",
+                        "weakness 7: only ends checked",
+                        ContainmentCases::overlap),
+                Case.of(
+                                "aHookThatHangsHarmsItsDeviceOnly",
+                                "weakness 8: hooks without limit",
+                                ContainmentCases::hangingInvalidate)
                         .needs(DmirrorProtocol.HOOK_HANGS)
                         .takesSeconds(),
-                Case.of("aSlowDeviceFailsTouchesInTime", "weakness 8: hooks without limit", ContainmentCases::hangingFault)
+                Case.of(
+                                "aSlowDeviceFailsTouchesInTime",
+                                "weakness 8: hooks without limit",
+                                ContainmentCases::hangingFault)
                         .needs(DmirrorProtocol.HOOK_HANGS)
                         .takesSeconds(),
                 Case.of("pinnedMeansInDram", "weakness 11: no way to say must not migrate", ContainmentCases::pinned),
@@ -72,9 +84,15 @@ final class ContainmentCases {
         device.toDevice(region, 0, 256);
         device.toSystem(region, 0, 56);
         List<Long> ends = device.release();
-        equal("pages with an end", 200L, ends.stream().mapToLong(Long::longValue).sum());
+        equal(
+                "pages with an end",
+                200L,
+                ends.stream().mapToLong(Long::longValue).sum());
         equal("pages brought back", 200L, ends.get(ReasonCode.of("MIGRATED")));
-        equal("pages the second time", 0L, device.release().stream().mapToLong(Long::longValue).sum());
+        equal(
+                "pages the second time",
+                0L,
+                device.release().stream().mapToLong(Long::longValue).sum());
     }
 
     private static void reasons(Lab lab) throws Exception {
@@ -85,7 +103,8 @@ final class ContainmentCases {
         region.protect(8 * 4096, 8 * 4096, dev.remap.DeviceAccess.NONE);
         try (Pin pin = region.pin(16 * 4096, 8 * 4096, PATIENCE)) {
             device.inject(DmirrorProtocol.FAIL_COPIES, 2);
-            List<String> reasons = device.reasons(region, 0, 64, MigrateVma.SYSTEM | MigrateVma.PRIVATE | MigrateVma.COHERENT);
+            List<String> reasons =
+                    device.reasons(region, 0, 64, MigrateVma.SYSTEM | MigrateVma.PRIVATE | MigrateVma.COHERENT);
             holds("a pin", pin.segment().byteSize() > 0);
             equal("another's pages", Collections.nCopies(8, "FOREIGN_OWNER"), reasons.subList(0, 8));
             equal("hidden pages", Collections.nCopies(8, "PROTECTED"), reasons.subList(8, 16));
@@ -147,13 +166,17 @@ final class ContainmentCases {
         String inner = lab.nextName();
         long at = 1L << 35;
         dev.remap.Device device = lab.bindRaw(inner, "pages=512,at=" + (at + 1024));
-        for (String place : List.of(
-                "pages=4096,at=" + at, "pages=512,at=" + (at + 1024), "pages=1024,at=" + (at + 512))) {
+        for (String place :
+                List.of("pages=4096,at=" + at, "pages=512,at=" + (at + 1024), "pages=1024,at=" + (at + 512))) {
             String name = lab.nextName();
             RemapException refusal = refused(
                     place, List.of(Category.IO, Category.INVALID, Category.EXISTS), () -> lab.bindRaw(name, place));
-            holds("the message names " + inner + ": " + said(refusal), said(refusal).contains(inner));
-            holds("the message names " + name + ": " + said(refusal), said(refusal).contains(name));
+            holds(
+                    "the message names " + inner + ": " + said(refusal),
+                    said(refusal).contains(inner));
+            holds(
+                    "the message names " + name + ": " + said(refusal),
+                    said(refusal).contains(name));
         }
         refused(
                 "a place that is not aligned",
@@ -181,7 +204,9 @@ final class ContainmentCases {
         equal("the other device", 64L, good.read(other, 0, 64, lab.buffer(64)).pages());
         equal("wrong pages", 0L, Content.wrong(region.segment(), 1, 127, 1, 75));
         equal("wrong pages of the other region", 0L, Content.wrong(other.segment(), 0, 128, 0, 76));
-        refused("what it does with pages", List.of(Category.IO, Category.NOT_FOUND, Category.DEADLINE, Category.DEVICE_LOST),
+        refused(
+                "what it does with pages",
+                List.of(Category.IO, Category.NOT_FOUND, Category.DEADLINE, Category.DEVICE_LOST),
                 () -> bad.read(region, 0, 64, lab.buffer(64)));
         Thread.sleep(HANG_MS);
         bad.device.unbind(PATIENCE);
@@ -227,7 +252,9 @@ final class ContainmentCases {
         equal("its driver", lab.driver(), info.driver());
         equal("its state", "bound", info.state());
         equal("its pages in use", 64L, info.pagesInUse());
-        holds("its holders name the region: " + info.holders(), info.holders().toString().contains(region.name()));
+        holds(
+                "its holders name the region: " + info.holders(),
+                info.holders().toString().contains(region.name()));
     }
 
     private static void failedCopies(Lab lab) throws Exception {
@@ -275,9 +302,13 @@ final class ContainmentCases {
         device.read(region, 0, 64, lab.buffer(64));
         device.inject(DmirrorProtocol.HOOK_THROWS, DmirrorProtocol.hookArgument(DmirrorProtocol.HOOK_INVALIDATE, 1));
         region.discard(0, 4096);
-        holds("its state: " + lab.listed(device).state(), lab.listed(device).state().startsWith("given up"));
+        holds(
+                "its state: " + lab.listed(device).state(),
+                lab.listed(device).state().startsWith("given up"));
         MemorySegment mirror = lab.buffer(64);
-        refused("what it does with pages", List.of(Category.IO, Category.NOT_FOUND, Category.DEADLINE, Category.DEVICE_LOST),
+        refused(
+                "what it does with pages",
+                List.of(Category.IO, Category.NOT_FOUND, Category.DEADLINE, Category.DEVICE_LOST),
                 () -> device.read(region, 0, 64, mirror));
         equal("wrong pages", 0L, Content.wrong(region.segment(), 1, 63, 1, 83));
         device.device.unbind(PATIENCE);
@@ -300,7 +331,10 @@ final class ContainmentCases {
         Region region = lab.filled(64, 85);
         DeviceClient device = lab.device();
         device.toDevice(region, 0, 64);
-        equal("pages failed", 0L, device.command(DmirrorProtocol.BREAK_MEMORY, DmirrorProtocol.RESTORED, region, 10, 4));
+        equal(
+                "pages failed",
+                0L,
+                device.command(DmirrorProtocol.BREAK_MEMORY, DmirrorProtocol.RESTORED, region, 10, 4));
         equal("wrong pages", 0L, Content.wrong(region.segment(), 0, 64, 0, 85));
     }
 }

@@ -38,7 +38,8 @@ final class Content {
     static MemorySegment page(long number, int salt) {
         MemorySegment page = MemorySegment.ofArray(new byte[PAGE]);
         for (int i = 0; i < INTS; i++) {
-            page.set(JAVA_INT_UNALIGNED, (long) i * Integer.BYTES, (int) (number * INTS + i / RUN) ^ salt * 0x9E37_79B9);
+            page.set(
+                    JAVA_INT_UNALIGNED, (long) i * Integer.BYTES, (int) (number * INTS + i / RUN) ^ salt * 0x9E37_79B9);
         }
         return page;
     }

@@ -65,8 +65,7 @@ final class DeviceClient {
         return transfer(DmirrorProtocol.WRITE, 0, region, first, pages, source);
     }
 
-    private Counts transfer(
-            int operation, long argument, Region region, long first, long pages, MemorySegment memory)
+    private Counts transfer(int operation, long argument, Region region, long first, long pages, MemorySegment memory)
             throws RemapException {
         Counts counts = new Counts(0, 0);
         for (long done = 0; done < pages; done += DmirrorProtocol.MAX_PAGES) {

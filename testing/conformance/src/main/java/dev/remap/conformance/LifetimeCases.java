@@ -31,17 +31,29 @@ final class LifetimeCases {
     static List<Case> all() {
         return List.of(
                 Case.of("bindingThatFailsLeavesNothing", "bug 1: teardown not registered", LifetimeCases::failedProbe),
-                Case.of("unbindingWithWorkUnderWayHarmsNobody", "bug 2: memory gone before its last user", LifetimeCases::busyUnbind),
-                Case.of("oneDeviceDoesNotWaitForAnothersPages", "bug 3: one reference, two mappings", LifetimeCases::independent),
+                Case.of(
+                        "unbindingWithWorkUnderWayHarmsNobody",
+                        "bug 2: memory gone before its last user",
+                        LifetimeCases::busyUnbind),
+                Case.of(
+                        "oneDeviceDoesNotWaitForAnothersPages",
+                        "bug 3: one reference, two mappings",
+                        LifetimeCases::independent),
                 Case.of("unbindingTwiceIsUnbindingOnce", "bug 4: double kill", LifetimeCases::twice),
                 Case.of("dramIsNotDeviceMemory", "bug 5: System RAM accepted", LifetimeCases::systemRam)
                         .needs(DmirrorProtocol.LOCATE),
                 Case.of("aUsedFrameBelongsWhollyToItsNewPage", "bug 6: stale mapping", LifetimeCases::recycled),
                 Case.of("aFrameInUseIsOneReference", "bug 8: counts off by one", LifetimeCases::exactCounts),
-                Case.of("unbindingEndsInTimeAndNamesHolders", "bug 9: a reference nobody drops", LifetimeCases::stuckUnbind)
+                Case.of(
+                                "unbindingEndsInTimeAndNamesHolders",
+                                "bug 9: a reference nobody drops",
+                                LifetimeCases::stuckUnbind)
                         .needs(DmirrorProtocol.SLOW_COPIES)
                         .takesSeconds(),
-                Case.of("aHookThatThrowsFailsItsPagesOnly", "bug 10: fault on a page without data", LifetimeCases::throwingHook)
+                Case.of(
+                                "aHookThatThrowsFailsItsPagesOnly",
+                                "bug 10: fault on a page without data",
+                                LifetimeCases::throwingHook)
                         .needs(DmirrorProtocol.HOOK_THROWS),
                 Case.of("unbindingBringsPagesBack", "-", LifetimeCases::evacuates),
                 Case.of("aNameCanBeBoundAgainAtOnce", "-", LifetimeCases::rebinds));
@@ -92,7 +104,8 @@ final class LifetimeCases {
                 device.toDevice(region, 0, Lab.PAGES);
                 device.read(region, done * 64 % Lab.PAGES, 64, mirror);
             } catch (RemapException e) {
-                if (List.of(Category.NOT_FOUND, Category.IO, Category.DEVICE_LOST).contains(e.category())) {
+                if (List.of(Category.NOT_FOUND, Category.IO, Category.DEVICE_LOST)
+                        .contains(e.category())) {
                     return done;
                 }
                 throw e;
@@ -227,7 +240,9 @@ final class LifetimeCases {
         Content.fill(mirror, 0, Lab.PAGES, 0, 60);
         device.write(region, 0, Lab.PAGES, mirror);
         device.device.unbind(PATIENCE);
-        holds("it is still listed", lab.remap().devices().stream().noneMatch(info -> info.name().equals(device.device.name())));
+        holds(
+                "it is still listed",
+                lab.remap().devices().stream().noneMatch(info -> info.name().equals(device.device.name())));
         equal("failed pages", 0, region.failures().size());
         equal("wrong pages", 0L, Content.wrong(region.segment(), 0, Lab.PAGES, 0, 60));
     }

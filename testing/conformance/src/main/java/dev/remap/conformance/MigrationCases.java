@@ -46,7 +46,10 @@ final class MigrationCases {
                 Case.of("discardedPagesLeaveTheDevice", "hmm.migrate_anon_huge_free", MigrationCases::discarded),
                 Case.of("everyPageComesBackByATouch", "hmm.migrate_anon_huge_fault", MigrationCases::touchedAll),
                 Case.of("writtenPagesComeBackWithTheDevicesBytes", "hmm.migrate_dirty_page", MigrationCases::dirty),
-                Case.of("aPartThatIsDiscardedTakesNothingElseAlong", "hmm.migrate_partial_unmap_fault", MigrationCases::partial),
+                Case.of(
+                        "aPartThatIsDiscardedTakesNothingElseAlong",
+                        "hmm.migrate_partial_unmap_fault",
+                        MigrationCases::partial),
                 Case.of("pagesOfTiersMigrate", "-", MigrationCases::fromTiers),
                 Case.of("whatDoesNotFitStaysAndSaysWhy", "-", MigrationCases::full),
                 Case.of("readsWithoutFaultsLeavePagesOnTheDevice", "-", MigrationCases::readInPlace),
@@ -58,7 +61,10 @@ final class MigrationCases {
         DeviceClient device = lab.device();
         equal("pages on the device", PAGES, device.toDevice(region, 0, PAGES).pages());
         MemorySegment mirror = lab.buffer(PAGES);
-        equal("pages the device maps", PAGES, device.readMapped(region, 0, PAGES, mirror).pages());
+        equal(
+                "pages the device maps",
+                PAGES,
+                device.readMapped(region, 0, PAGES, mirror).pages());
         equal("wrong pages", 0L, Content.wrong(mirror, 0, PAGES, 0, 20));
         Lab.awaitInUse(device, PAGES);
     }
@@ -67,7 +73,10 @@ final class MigrationCases {
         Path file = lab.file(PAGES, 21);
         FileRegion region = lab.closed(lab.remap().openFile(file, MapMode.PRIVATE, FileSpec.defaults()));
         Content.fill(region.segment(), 0, PAGES, 0, 22);
-        equal("pages on the device", PAGES, lab.device().toDevice(region, 0, PAGES).pages());
+        equal(
+                "pages on the device",
+                PAGES,
+                lab.device().toDevice(region, 0, PAGES).pages());
         equal("wrong pages", 0L, Content.wrong(region.segment(), 0, PAGES, 0, 22));
         MemorySegment bytes = MemorySegment.ofArray(Files.readAllBytes(file));
         equal("wrong pages of the file", 0L, Content.wrong(bytes, 0, PAGES, 0, 21));
@@ -116,7 +125,9 @@ final class MigrationCases {
             holds("a pin", pin.segment().byteSize() == PAGE);
             equal("a hidden page", "PROTECTED", reasons.get(0));
             equal("a page in DRAM", "MIGRATED", reasons.get(1));
-            holds("a page there: " + reasons.get(2), List.of("IN_PLACE", "NOT_SELECTED").contains(reasons.get(2)));
+            holds(
+                    "a page there: " + reasons.get(2),
+                    List.of("IN_PLACE", "NOT_SELECTED").contains(reasons.get(2)));
             equal("a pinned page", "PINNED", reasons.get(3));
             equal("another page in DRAM", "MIGRATED", reasons.get(4));
             equal("a page never touched", "MIGRATED", reasons.get(5));
@@ -129,7 +140,10 @@ final class MigrationCases {
         for (int round = 0; round < 10; round++) {
             try (Region region = lab.remap().create("again", RegionSpec.ofSize(PAGES * PAGE))) {
                 Content.fill(region.segment(), 0, PAGES, 0, round);
-                equal("pages on the device", PAGES, lab.device().toDevice(region, 0, PAGES).pages());
+                equal(
+                        "pages on the device",
+                        PAGES,
+                        lab.device().toDevice(region, 0, PAGES).pages());
                 lab.device().readMapped(region, 0, PAGES, mirror);
                 equal("wrong pages on the device", 0L, Content.wrong(mirror, 0, PAGES, 0, round));
                 if (!lab.isPrivate()) {
@@ -162,7 +176,10 @@ final class MigrationCases {
         region.protect(0, region.size(), DeviceAccess.READ);
         MemorySegment mirror = lab.buffer(PAGES);
         mirror.fill((byte) 0xFF);
-        equal("pages on the device", PAGES, lab.device().toDevice(region, 0, PAGES).pages());
+        equal(
+                "pages on the device",
+                PAGES,
+                lab.device().toDevice(region, 0, PAGES).pages());
         lab.device().readMapped(region, 0, PAGES, mirror);
         equal("pages that are not zero", 0L, Content.notZero(mirror, 0, PAGES));
     }
@@ -175,7 +192,10 @@ final class MigrationCases {
         for (long page = 0; page < PAGES; page++) {
             Content.touch(region.segment(), page);
         }
-        equal("pages on the device", PAGES, lab.device().toDevice(region, 0, PAGES).pages());
+        equal(
+                "pages on the device",
+                PAGES,
+                lab.device().toDevice(region, 0, PAGES).pages());
         MemorySegment mirror = lab.buffer(PAGES);
         lab.device().readMapped(region, 0, PAGES, mirror);
         equal("pages that are not zero there", 0L, Content.notZero(mirror, 0, PAGES));
@@ -203,7 +223,10 @@ final class MigrationCases {
         MemorySegment mirror = lab.buffer(PAGES);
         Content.fill(mirror, 0, PAGES, 0, 32);
         lab.device().toDevice(region, 0, PAGES);
-        equal("rounds of faults", 0L, lab.device().write(region, 0, PAGES, mirror).events());
+        equal(
+                "rounds of faults",
+                0L,
+                lab.device().write(region, 0, PAGES, mirror).events());
         equal("wrong pages", 0L, Content.wrong(region.segment(), 0, PAGES, 0, 32));
         lab.device().toDevice(region, 0, HALF);
         Content.fill(region.segment(), 0, PAGES, 0, 33);
@@ -223,7 +246,10 @@ final class MigrationCases {
     private static void fromTiers(Lab lab) throws Exception {
         Region region = lab.filled(PAGES, 35);
         region.pageOut(0, region.size());
-        equal("pages on the device", PAGES, lab.device().toDevice(region, 0, PAGES).pages());
+        equal(
+                "pages on the device",
+                PAGES,
+                lab.device().toDevice(region, 0, PAGES).pages());
         MemorySegment mirror = lab.buffer(PAGES);
         lab.device().readMapped(region, 0, PAGES, mirror);
         equal("wrong pages there", 0L, Content.wrong(mirror, 0, PAGES, 0, 35));

@@ -34,7 +34,8 @@ final class Suite {
                 new LeftOut("copyOnWriteInDevice", "hmm.hmm_cow_in_device", "regions are not inherited"),
                 new LeftOut("exclusiveInAChild", "hmm.exclusive_cow", "regions are not inherited"),
                 new LeftOut("hugeFault", "hmm.migrate_anon_huge_* (PMD)", "pages are of 4 KiB"),
-                new LeftOut("metadataOutlivesPages", "bug 7: altmap freed early", "descriptors never lie in device memory"),
+                new LeftOut(
+                        "metadataOutlivesPages", "bug 7: altmap freed early", "descriptors never lie in device memory"),
                 new LeftOut("accessByGrants", "weakness 9", "who may use which package is the driver loader's to say"));
     }
 

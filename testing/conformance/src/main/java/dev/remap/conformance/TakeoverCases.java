@@ -46,7 +46,10 @@ final class TakeoverCases {
         Region region = lab.filled(PAGES, 110);
         MemorySegment mirror = lab.buffer(PAGES);
         for (int round = 0; round < 2; round++) {
-            equal("pages on the device", PAGES, device.toDevice(region, 0, PAGES).pages());
+            equal(
+                    "pages on the device",
+                    PAGES,
+                    device.toDevice(region, 0, PAGES).pages());
             Content.fill(mirror, 0, PAGES, 0, 111 + round);
             device.write(region, 0, PAGES, mirror);
             kill(remap);
@@ -68,7 +71,8 @@ final class TakeoverCases {
         Region region = lab.filled(PAGES, 114);
         device.toDevice(region, 0, 64);
         kill(remap);
-        RemapException lost = refused("a load", Category.DEVICE_LOST, () -> region.load(0, 4096, DeviceClient.PATIENCE));
+        RemapException lost =
+                refused("a load", Category.DEVICE_LOST, () -> region.load(0, 4096, DeviceClient.PATIENCE));
         holds("it names the device: " + lost.getMessage(), lost.getMessage() != null);
         equal("failed pages", 64, region.failures().size());
         equal("wrong pages of the others", 0L, Content.wrong(region.segment(), 64, PAGES - 64, 64, 114));
@@ -121,7 +125,8 @@ final class TakeoverCases {
     /** Kills the manager, waits until its standby serves, and has one itself. */
     private static void kill(Remap remap) throws Exception {
         long before = remap.stats().takeovers();
-        List<String> command = List.of("kill", "-KILL", Long.toString(remap.stats().managerPid()));
+        List<String> command =
+                List.of("kill", "-KILL", Long.toString(remap.stats().managerPid()));
         new ProcessBuilder(command).start().waitFor(1, TimeUnit.SECONDS);
         Lab.await("a takeover", () -> remap.stats().takeovers() == before + 1);
         awaitStandby(remap);

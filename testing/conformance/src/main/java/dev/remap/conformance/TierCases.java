@@ -49,7 +49,8 @@ final class TierCases {
         for (int i = 0; i < count; i++) {
             TierLab.text(page, 0, first + i);
             locations[i] = tier.store(first + i, page.address());
-            holds("page " + (first + i) + " is stored at " + locations[i],
+            holds(
+                    "page " + (first + i) + " is stored at " + locations[i],
                     locations[i] >= 0 && locations[i] < Tier.LOCATION_LIMIT);
         }
         return locations;

@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A device in this process that takes note of the tiers a driver provides, and offers nothing else. */
 final class TierProbe implements Device, Devres, DescriptorStore, AutoCloseable {
-    @Nullable TierOps tiers;
+    @Nullable
+    TierOps tiers;
+
     private final String driver;
     private final Deque<Action> actions = new ArrayDeque<>();
 

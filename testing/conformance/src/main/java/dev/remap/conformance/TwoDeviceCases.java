@@ -26,7 +26,8 @@ final class TwoDeviceCases {
                 Case.of("oneDeviceWritesWhatAnotherReads", "hmm2.double_map", TwoDeviceCases::writesForeign),
                 Case.of("foreignPagesAreNotMigrated", "hmm2 (pgmap owner)", TwoDeviceCases::foreignStay),
                 Case.of("pagesGoFromDeviceToDeviceThroughDram", "hmm2.migrate_mixed", TwoDeviceCases::handOver),
-                Case.of("bothDevicesReadTheSamePages", "hmm2.snapshot", TwoDeviceCases::shared).needs(DmirrorProtocol.SNAPSHOT));
+                Case.of("bothDevicesReadTheSamePages", "hmm2.snapshot", TwoDeviceCases::shared)
+                        .needs(DmirrorProtocol.SNAPSHOT));
     }
 
     private static void readsForeign(Lab lab) throws Exception {
@@ -78,7 +79,10 @@ final class TwoDeviceCases {
         for (int round = 0; round < 5; round++) {
             equal("pages on the first", PAGES, first.toDevice(region, 0, PAGES).pages());
             equal("pages back", PAGES, first.toSystem(region, 0, PAGES));
-            equal("pages on the second", PAGES, second.toDevice(region, 0, PAGES).pages());
+            equal(
+                    "pages on the second",
+                    PAGES,
+                    second.toDevice(region, 0, PAGES).pages());
             equal("pages back", PAGES, second.toSystem(region, 0, PAGES));
         }
         equal("wrong pages", 0L, Content.wrong(region.segment(), 0, PAGES, 0, 105));
@@ -91,13 +95,17 @@ final class TwoDeviceCases {
         MemorySegment mirror = lab.buffer(64);
         first.read(region, 0, 64, mirror);
         second.read(region, 0, 64, mirror);
-        equal("pages the first still maps", 64L, first.readMapped(region, 0, 64, mirror).pages());
+        equal(
+                "pages the first still maps",
+                64L,
+                first.readMapped(region, 0, 64, mirror).pages());
         first.toDevice(region, 0, 32);
         byte[] there = first.snapshot(region, 0, 64);
         byte[] elsewhere = second.snapshot(region, 0, 64);
         equal("a page in DRAM, seen by the first", (int) there[40], (int) elsewhere[40]);
         int foreign = lab.isPrivate() ? SnapshotByte.NONE : SnapshotByte.COHERENT_REMOTE | SnapshotByte.WRITE;
-        holds("a page on the first, seen by the second: " + elsewhere[0],
+        holds(
+                "a page on the first, seen by the second: " + elsewhere[0],
                 elsewhere[0] == foreign || elsewhere[0] == SnapshotByte.WRITE);
     }
 }
