@@ -53,6 +53,9 @@ final class SlowTouches {
         if (PageWord.isFill(tier)) {
             return "same-filled";
         }
+        if (tier == PageWord.TIER_DEVICE) {
+            return "device";
+        }
         int index = tier - PageWord.TIER_FIRST;
         if (index >= 0 && index < tiers.size()) {
             return tiers.get(index);

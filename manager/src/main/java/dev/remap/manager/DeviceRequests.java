@@ -122,10 +122,6 @@ final class DeviceRequests {
             throw new CommandException(
                     ErrorCode.NOT_FOUND, "device " + device.name() + " is not in use any more", "Bind it again.");
         }
-        if (region != null && !region.tryUse()) {
-            throw new CommandException(
-                    ErrorCode.NOT_FOUND, "region " + region.config().name() + " is being closed", "");
-        }
         Vma vma = region == null ? null : devices.hmm().vma(device, region);
         try {
             return new Reply.Done(commands.command(new Command(request, vma, buffer, startNs)));
@@ -135,10 +131,6 @@ final class DeviceRequests {
             LOG.log(System.Logger.Level.ERROR, "a command to device " + device.name() + " failed", e);
             throw new CommandException(
                     ErrorCode.IO, "driver " + device.driver().name() + " threw " + e, "See the manager's log.");
-        } finally {
-            if (region != null) {
-                region.endUse();
-            }
         }
     }
 

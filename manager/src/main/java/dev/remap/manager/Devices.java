@@ -17,17 +17,17 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 
 /** The devices of this manager: bound as it starts, on demand, and again after a takeover. Thread-safe. */
 final class Devices {
     private static final System.Logger LOG = System.getLogger(Devices.class.getName());
+    private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,64}");
 
     private final Keepsakes keepsakes;
     private final DeviceTable table;
     private final Hmm hmm;
     private final Memmap memmap;
-    private final AtomicLong bound = new AtomicLong();
 
     Devices(Memmap memmap, Hmm hmm, Keepsakes keepsakes) {
         this.keepsakes = keepsakes;
@@ -76,18 +76,16 @@ final class Devices {
 
     /** Binds a device. Blocks for the driver. */
     void bind(String name, String driver, String options) throws CommandException, IOException {
-        if (table.get(name) != null) {
-            throw exists(name);
+        if (!NAME.matcher(name).matches() || options.indexOf('\0') >= 0) {
+            throw new CommandException(
+                    ErrorCode.INVALID,
+                    "device name \"" + name + "\", options \"" + options + "\"",
+                    "A name has 1 to 64 lower case letters, digits and dashes.");
         }
-        KeptDevice kept = new KeptDevice(keepsakes, name);
-        kept.keepBinding(driver, options, bound.incrementAndGet());
         try {
             BoundDevice device = table.bind(name, driver, options);
-            LOG.log(System.Logger.Level.INFO, "device {0} is bound to driver {1}", device.name(), driver);
+            LOG.log(System.Logger.Level.DEBUG, "device {0} is bound to driver {1}", device.name(), driver);
         } catch (DeviceStateException e) {
-            if (e.why() != DeviceStateException.Why.EXISTS) {
-                kept.drop();
-            }
             throw refusal(e);
         } catch (IllegalArgumentException e) {
             throw new CommandException(ErrorCode.INVALID, "device " + name + ": " + e.getMessage(), "");
@@ -97,11 +95,6 @@ final class Devices {
             LOG.log(System.Logger.Level.ERROR, "driver " + driver + " failed to bind " + name, e);
             throw new CommandException(ErrorCode.IO, "driver " + driver + " threw " + e, "See the manager's log.");
         }
-    }
-
-    private static CommandException exists(String name) {
-        return new CommandException(
-                ErrorCode.EXISTS, "device " + name + " is bound already", "Unbind it first, or use another name.");
     }
 
     private static CommandException refusal(DeviceStateException e) {
@@ -130,8 +123,6 @@ final class Devices {
         for (KeptDevice.Binding binding : KeptDevice.left(keepsakes)) {
             try {
                 table.bind(binding.name(), binding.driver(), binding.options());
-                new KeptDevice(keepsakes, binding.name())
-                        .keepBinding(binding.driver(), binding.options(), bound.incrementAndGet());
             } catch (DeviceStateException | IOException | RuntimeException | LinkageError e) {
                 LOG.log(System.Logger.Level.ERROR, "device " + binding.name() + " could not be taken over", e);
             }

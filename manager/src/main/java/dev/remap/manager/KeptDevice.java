@@ -8,6 +8,7 @@ import dev.remap.wire.Keepsakes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 record KeptDevice(Keepsakes keepsakes, String name) implements DeviceKeepsakes {
     private static final String DEVICES = "device";
     private static final int PARTS = 2;
+    /** Grows from one device that is bound to the next: the order in which they can be bound again. */
+    private static final AtomicLong BOUND = new AtomicLong();
 
     /** How a device was bound. */
     record Binding(String name, String driver, String options) {}
@@ -49,8 +52,9 @@ record KeptDevice(Keepsakes keepsakes, String name) implements DeviceKeepsakes {
         return DEVICES + "/" + name;
     }
 
-    /** Notes that the device is about to be bound; {@code number} grows from one to the next. */
-    void keepBinding(String driver, String options, long number) throws IOException {
+    @Override
+    public void keepBinding(String driver, String options) throws IOException {
+        long number = BOUND.incrementAndGet();
         keepsakes.keep(key(), (driver + '\0' + options + '\0' + number).getBytes(StandardCharsets.UTF_8));
     }
 

@@ -48,7 +48,6 @@ final class VmaMigration implements MigrateVma {
 
     private long first;
     private int count;
-    private boolean inUse;
     private boolean closed;
 
     VmaMigration(Hmm hmm, BoundDevice device, PagedRegion region, Object owner, Event event) {
@@ -71,19 +70,40 @@ final class VmaMigration implements MigrateVma {
         count = pages;
         Arrays.fill(destinations, NO_FRAME);
         Arrays.fill(reasons, 0, count, MigrateReason.CLOSING);
-        inUse = !closed && region.tryUse();
-        if (!inUse) {
+        if (closed || !region.tryUse()) {
             return 0;
         }
-        for (int i = 0; i < count; i++) {
-            reasons[i] = collect(i, select);
+        try {
+            for (int i = 0; i < count; i++) {
+                reasons[i] = collect(i, select);
+            }
+            invalidate();
+            protect();
+            for (int i = 0; i < count; i++) {
+                readBytes(i);
+            }
+            return migrating();
+        } finally {
+            region.endUse();
         }
-        invalidate();
-        protect();
-        for (int i = 0; i < count; i++) {
-            readBytes(i);
+    }
+
+    /** Runs a step if the region is still there: a driver may have taken long. If not, its words are not to be looked at any more. */
+    private void use(Runnable step) {
+        if (region.tryUse()) {
+            try {
+                step.run();
+            } finally {
+                region.endUse();
+            }
+            return;
         }
-        return migrating();
+        for (int i = 0; i < count; i++) {
+            if (reasons[i] == MigrateReason.PENDING) {
+                reasons[i] = MigrateReason.CLOSING;
+                giveBackDestination(i);
+            }
+        }
     }
 
     private int migrating() {
@@ -257,6 +277,10 @@ final class VmaMigration implements MigrateVma {
             tools.mm().unprotect(region.address(page(i)), PAGE); // a pin promises that nothing faults
         }
         reasons[i] = why;
+        giveBackDestination(i);
+    }
+
+    private void giveBackDestination(int i) {
         if (destinations[i] != NO_FRAME) {
             tools.memmap().free(destinations[i]);
             destinations[i] = NO_FRAME;
@@ -305,7 +329,7 @@ final class VmaMigration implements MigrateVma {
         if (pagemap == null
                 || !(pagemap.device() == device || pagemap.description().owner() instanceof CoreFrames)
                 || !pagemap.tryTake(pfn, region.pageId(page(i)))) {
-            leave(i, MigrateReason.BAD_DESTINATION);
+            use(() -> leave(i, MigrateReason.BAD_DESTINATION));
             return false;
         }
         destinations[i] = pfn;
@@ -315,18 +339,20 @@ final class VmaMigration implements MigrateVma {
     @Override
     public void skip(int i) {
         if (reasons[i] == MigrateReason.PENDING) {
-            leave(i, MigrateReason.SKIPPED);
+            use(() -> leave(i, MigrateReason.SKIPPED));
         }
     }
 
     @Override
     public void migratePages() {
-        for (int i = 0; i < count; i++) {
-            if (reasons[i] == MigrateReason.PENDING) {
-                migrate(i);
+        use(() -> {
+            for (int i = 0; i < count; i++) {
+                if (reasons[i] == MigrateReason.PENDING) {
+                    migrate(i);
+                }
             }
-        }
-        punch();
+            punch();
+        });
     }
 
     private void migrate(int i) {
@@ -493,14 +519,8 @@ final class VmaMigration implements MigrateVma {
     public int finish() {
         int migrated = 0;
         for (int i = 0; i < count; i++) {
-            if (reasons[i] == MigrateReason.PENDING) {
-                leave(i, MigrateReason.SKIPPED);
-            }
+            skip(i);
             migrated += reasons[i] == MigrateReason.MIGRATED ? 1 : 0;
-        }
-        if (inUse) {
-            inUse = false;
-            region.endUse();
         }
         return migrated;
     }

@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What of a device outlives the manager. Thread-safe. */
 public interface DeviceKeepsakes {
+    /** Keeps which driver the device is bound to: a manager that takes over binds it again. */
+    void keepBinding(String driver, String options) throws IOException;
+
     /** Where the device's driver keeps descriptors. */
     DescriptorStore driver();
 

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DeviceTable {
     private static final System.Logger LOG = System.getLogger(DeviceTable.class.getName());
+    private static final int MOST_DEVICES = 256;
     private static final long STEP_NS = 200_000;
     /** For frames to come back to their driver once no page is in them. */
     private static final long DRAIN_NS = 5_000_000_000L;
@@ -51,7 +52,7 @@ public final class DeviceTable {
         for (Driver driver : drivers.values()) {
             for (String name : driver.devices()) {
                 try {
-                    bind(name, driver.name(), "");
+                    bind(name, driver.name(), "", false);
                 } catch (DeviceStateException | IOException | RuntimeException e) {
                     LOG.log(System.Logger.Level.ERROR, "device " + name + " is missing", e);
                 }
@@ -88,8 +89,13 @@ public final class DeviceTable {
         }
     }
 
-    /** Binds a driver to a device. Blocks for the driver. */
+    /** Binds a driver to a device, which is kept for the next manager. Blocks for the driver. */
     public BoundDevice bind(String name, String driverName, String options) throws DeviceStateException, IOException {
+        return bind(name, driverName, options, true);
+    }
+
+    private BoundDevice bind(String name, String driverName, String options, boolean isKept)
+            throws DeviceStateException, IOException {
         Driver driver = drivers.get(driverName);
         if (driver == null) {
             throw new DeviceStateException(
@@ -98,6 +104,11 @@ public final class DeviceTable {
         }
         BoundDevice device = new BoundDevice(name, driver, options, this, memmap, keepsakes.apply(name));
         synchronized (this) {
+            if (devices.size() >= MOST_DEVICES) {
+                device.end();
+                throw new DeviceStateException(
+                        DeviceStateException.Why.IN_USE, "this manager has " + MOST_DEVICES + " devices: unbind some");
+            }
             if (devices.putIfAbsent(name, device) != null) {
                 device.end();
                 throw new DeviceStateException(DeviceStateException.Why.EXISTS, "device " + name + " is bound already");
@@ -105,6 +116,9 @@ public final class DeviceTable {
         }
         boolean probed = false;
         try {
+            if (isKept) {
+                device.keepsakes().keepBinding(driverName, options);
+            }
             driver.probe(device);
             device.state(BoundDevice.State.BOUND);
             probed = true;
@@ -213,8 +227,6 @@ public final class DeviceTable {
             device.fault("a command is still under way while it is being unbound");
         }
         device.pagemaps().forEach(RegisteredPagemap::kill);
-        DeviceServices services = memmap.services();
-        services.forget(device);
         List<String> held = new ArrayList<>();
         for (RegisteredPagemap pagemap : device.pagemaps()) {
             evictAll(pagemap, Math.max(0, deadlineNs - System.nanoTime()));
@@ -223,6 +235,7 @@ public final class DeviceTable {
                 failAll(pagemap);
             }
         }
+        memmap.services().forget(device);
         return held;
     }
 

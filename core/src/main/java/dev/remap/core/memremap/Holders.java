@@ -23,12 +23,12 @@ final class Holders {
 
     static List<String> of(RegisteredPagemap pagemap) {
         Map<String, OfRegion> byRegion = new TreeMap<>();
-        for (long pfn : pagemap.inUse()) {
+        pagemap.forEachInUse(pfn -> {
             long id = pagemap.pageIn(pfn);
             if (id >= 0) {
                 count(pagemap.regions().get(PageId.region(id)), PageId.page(id), byRegion);
             }
-        }
+        });
         List<String> lines = new ArrayList<>();
         byRegion.forEach((region, held) -> lines.add("region " + region + ": " + held.pages + " pages"
                 + (held.pinned > 0 ? ", " + held.pinned + " of them pinned" : "")

@@ -14,10 +14,11 @@ import dev.remap.linux.FileIo;
 import dev.remap.linux.Memfd;
 import dev.remap.wire.ErrorCode;
 import java.io.IOException;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,8 @@ public final class RegisteredPagemap implements Pagemap {
     private static final int LONGS = BYTES / Long.BYTES;
     private static final long IN_USE = 1L << 63;
     private static final long DEAD = 1L << 62;
+    /** Frames that may come into use while the others are collected; what comes later is not among them. */
+    private static final int SPARE = 64;
 
     private final BoundDevice device;
     private final DevicePagemap description;
@@ -67,8 +70,10 @@ public final class RegisteredPagemap implements Pagemap {
         long bytes = SparseArray.pages(pages() * BYTES);
         if (keptDescriptors != null) {
             descriptors = new SparseArray(bytes, keptDescriptors);
+            long[] count = new long[1];
+            forEachInUse(_ -> count[0]++);
+            references.addAndGet(count[0]);
             adopted = inUse();
-            references.addAndGet(adopted.length);
             return;
         }
         long memfd = Memfd.createFixed("remap-memmap-" + device.name(), bytes);
@@ -238,20 +243,30 @@ public final class RegisteredPagemap implements Pagemap {
         return adopted.clone();
     }
 
-    /** The frames in use now, from the lowest index on. Skips what was never used. */
+    /** The frames in use now, from the lowest index on. */
     public long[] inUse() {
-        List<Long> frames = new ArrayList<>();
+        long[] frames = new long[(int) Math.min(pagesInUse() + SPARE, Integer.MAX_VALUE - SPARE)];
+        int[] count = new int[1];
+        forEachInUse(pfn -> {
+            if (count[0] < frames.length) {
+                frames[count[0]++] = pfn;
+            }
+        });
+        return Arrays.copyOf(frames, count[0]);
+    }
+
+    /** Goes through the frames in use, from the lowest index on. Skips what was never used. */
+    void forEachInUse(LongConsumer action) {
         long before = 0;
         for (PfnRange range : ranges) {
             long end = before + range.pages();
             for (long at = nextUsed(before); at < end; at = nextUsed(at + 1)) {
                 if (descriptors.getLong(at * LONGS) != 0) {
-                    frames.add(range.first() + at - before);
+                    action.accept(range.first() + at - before);
                 }
             }
             before = end;
         }
-        return frames.stream().mapToLong(Long::longValue).toArray();
     }
 
     /** The first frame, by index, from {@code index} on whose descriptor may have been written. */

@@ -46,7 +46,7 @@ class DeviceTableTest {
         }
 
         @Override
-        public long fail(RegisteredPagemap pagemap, long firstPfn, long count, ErrorCode code, String why) {
+        public long fail(RegisteredPagemap pagemap, long firstPfn, long count, ErrorCode cause, String why) {
             log.add("failed");
             return empty(pagemap);
         }
@@ -147,7 +147,7 @@ class DeviceTableTest {
                 .isInstanceOfSatisfying(
                         DeviceStateException.class, e -> assertThat(e.why()).isEqualTo(Why.DEADLINE))
                 .hasMessageContaining("1 pages");
-        assertThat(log).containsExactly("forgot mem0", "failed", "memory of mem0");
+        assertThat(log).containsExactly("failed", "forgot mem0", "memory of mem0");
         assertThat(memmap.resources().all()).isEmpty();
         pagesCanMove = true;
         table.bind("mem0", "mem", ""); // at once

@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 /** Where no process stands by. */
 public final class NothingKept implements DeviceKeepsakes, DescriptorStore {
     @Override
+    public void keepBinding(String driver, String options) {}
+
+    @Override
     public DescriptorStore driver() {
         return this;
     }

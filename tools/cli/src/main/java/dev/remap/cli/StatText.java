@@ -152,6 +152,9 @@ final class StatText {
         if (PageWord.isFill(touch.tier())) {
             return "same-filled";
         }
+        if (touch.tier() == PageWord.TIER_DEVICE) {
+            return "device";
+        }
         return index >= 0 && index < names.length ? names[index] : "none";
     }
 
