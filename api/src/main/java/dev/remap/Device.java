@@ -48,8 +48,9 @@ public interface Device {
             throws RemapException;
 
     /**
-     * Takes the device from its driver. Pages in its memory come back to DRAM, or go below; those that have not within {@code timeout} fail,
-     * with category DEVICE_LOST. Devices that depend on it are unbound before. Blocks; a device that was unbound already is left so.
+     * Takes the device from its driver. Pages in its memory come back to DRAM, or go below; those that have not within {@code timeout}
+     * fail, with category DEVICE_LOST. Devices that depend on it are unbound before. Blocks; a device that was unbound already is left
+     * so.
      *
      * @throws RemapException DEADLINE, naming who held what, if pages were failed
      */

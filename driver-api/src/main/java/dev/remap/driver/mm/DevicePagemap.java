@@ -38,10 +38,10 @@ public record DevicePagemap(
     public interface MigrateToRamHook {
         /**
          * Copies each page to its address. The pages are locked, and all device mappings of them have been invalidated: nobody writes to
-         * them. {@link PageFreeHook} tells which frames have become free by it; {@code Region.read} frees none. Called by fault threads, command threads and device
-         * threads, several at a time. May block for the device; budget: the region's {@code maxStall}, after which the pages fail with
-         * DEADLINE, and faults on others of this pagemap fail at once until the call has returned. What it throws fails the pages with IO.
-         * After a takeover it may be called again for pages that it had copied.
+         * them. {@link PageFreeHook} tells which frames have become free by it; {@code Region.read} frees none. Called by fault threads,
+         * command threads and device threads, several at a time. May block for the device; budget: the region's {@code maxStall}, after
+         * which the pages fail with DEADLINE, and faults on others of this pagemap fail at once until the call has returned. What it
+         * throws fails the pages with IO. After a takeover it may be called again for pages that it had copied.
          */
         void migrateToRam(MigrateToRam fault) throws Exception;
     }

@@ -50,9 +50,9 @@ public interface MigrateVma extends AutoCloseable {
     long sourceAddress(int i);
 
     /**
-     * Chooses the frame of page {@code i}. From now on it is in use; {@link DevicePagemap.PageFreeHook} gives it back, also if the page is not
-     * migrated in the end. For a PRIVATE frame the driver copies the bytes before {@link #migratePages}; for a COHERENT one there is nothing
-     * to copy. Without a destination page {@code i} stays.
+     * Chooses the frame of page {@code i}. From now on it is in use; {@link DevicePagemap.PageFreeHook} gives it back, also if the page
+     * is not migrated in the end. For a PRIVATE frame the driver copies the bytes before {@link #migratePages}; for a COHERENT one there
+     * is nothing to copy. Without a destination page {@code i} stays.
      *
      * @return false if it is not a free frame of a live pagemap of this device; the page stays, and the frame is not given back
      */

@@ -47,8 +47,8 @@ public interface Pagemap {
     long memoryFailure(PfnRange range);
 
     /**
-     * The device has finished writing to some frames, and is about to say so: where a region wants a shadow, the bytes are stored below now.
-     * To be called before a result that depends on them is acknowledged; does nothing elsewhere. Blocks for the tiers.
+     * The device has finished writing to some frames, and is about to say so: where a region wants a shadow, the bytes are stored below
+     * now. To be called before a result that depends on them is acknowledged; does nothing elsewhere. Blocks for the tiers.
      *
      * @return false if a page could not be stored; its shadow is gone then, and it is lost should the manager die
      */

@@ -4,7 +4,8 @@ package dev.remap.driver.mm;
 /**
  * One region of an application, as devices see it: one mapping, after Linux's {@code vm_area_struct}. Pages are of 4096 bytes and counted
  * from its beginning. Valid until the region is closed, which notifiers are told; from then on everything here answers as for a region
- * without pages. Each command has one of its own; those of one device about the same region are equal, so that they can be keys. Thread-safe.
+ * without pages. Each command has one of its own; those of one device about the same region are equal, so that they can be keys.
+ * Thread-safe.
  */
 public interface Vma {
     /** The region's name. */
@@ -39,8 +40,8 @@ public interface Vma {
 
     /**
      * Linux's {@code make_device_exclusive}: gives this device sole access to pages, so that it can change them atomically. A page's bytes
-     * move to a frame of their own; a CPU touch moves them back, which notifiers are told by an EXCLUSIVE event without an owner. No page of
-     * a file's that writes go to can be had. Blocks for tiers.
+     * move to a frame of their own; a CPU touch moves them back, which notifiers are told by an EXCLUSIVE event without an owner. No page
+     * of a file's that writes go to can be had. Blocks for tiers.
      *
      * @param pfns gets the frame of each page, or -1 where it could not be had
      * @return how many could

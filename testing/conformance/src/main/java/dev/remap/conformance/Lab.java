@@ -23,8 +23,8 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one test works with: a manager, devices of the driver under test, regions. When it ends, regions are closed first, and then no device may have
- * a page in use: that is part of every test.
+ * What one test works with: a manager, devices of the driver under test, regions. When it ends, regions are closed first, and then no
+ * device may have a page in use: that is part of every test.
  */
 final class Lab implements AutoCloseable {
     /** Pages of most tests, as many as in Linux's. */

@@ -6,7 +6,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How to start this command again in a JVM that has one more driver on its path: a manager looks for drivers where its application does. */
+/**
+ * How to start this command again in a JVM that has one more driver on its path: a manager looks for drivers where its application does.
+ */
 final class Launch {
     private Launch() {}
 

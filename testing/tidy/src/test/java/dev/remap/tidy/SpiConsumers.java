@@ -18,8 +18,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which modules use and which test each method of the driver interface, by what built classes call. Overloads are one method. Tests are what
- * is in {@code testing} or in test classes; there, to implement a method is to test it as well: somebody is made to call it.
+ * Which modules use and which test each method of the driver interface, by what built classes call. Overloads are one method. Tests are
+ * what is in {@code testing} or in test classes; there, to implement a method is to test it as well: somebody is made to call it.
  */
 final class SpiConsumers {
     private static final String SPI = "driver-api";

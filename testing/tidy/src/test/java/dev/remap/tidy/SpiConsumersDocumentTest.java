@@ -9,7 +9,10 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** No method of the driver interface without somebody who uses it and somebody who tests it; {@code docs/internals/spi-consumers.md} has them. */
+/**
+ * No method of the driver interface without somebody who uses it and somebody who tests it; {@code docs/internals/spi-consumers.md} has
+ * them.
+ */
 class SpiConsumersDocumentTest {
     private static final SourceTree TREE = SourceTree.read();
     private static final List<SpiConsumers.Row> ROWS = SpiConsumers.read(TREE).rows();

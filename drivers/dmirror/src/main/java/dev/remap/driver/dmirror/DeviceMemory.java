@@ -10,8 +10,8 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The bytes of PRIVATE memory, which only this device can get at. Sparse: a frame is memory once it has been written. In a memfd that is kept for
- * the next manager, or, if volatile, in memory that ends with this one.
+ * The bytes of PRIVATE memory, which only this device can get at. Sparse: a frame is memory once it has been written. In a memfd that is
+ * kept for the next manager, or, if volatile, in memory that ends with this one.
  */
 final class DeviceMemory implements AutoCloseable {
     static final long PAGE_BYTES = 4096;

@@ -12,8 +12,8 @@ import java.util.BitSet;
 import java.util.function.LongPredicate;
 
 /**
- * One region as the device sees it: what its page table maps, and the notifier that keeps the table true. The lock is the device's, and guards all
- * state; it is never held while the core is called, but for frames.
+ * One region as the device sees it: what its page table maps, and the notifier that keeps the table true. The lock is the device's, and
+ * guards all state; it is never held while the core is called, but for frames.
  */
 final class Mirror implements IntervalNotifier.Callback, AutoCloseable {
     final Vma vma;

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * The regions that a device watches: each from the first command about it until it is closed. Thread-safe, by the commands coming one at a time and an
- * unbinding device getting none.
+ * The regions that a device watches: each from the first command about it until it is closed. Thread-safe, by the commands coming one at
+ * a time and an unbinding device getting none.
  */
 final class Mirrors implements AutoCloseable {
     private final Function<Vma, Mirror> begin;

@@ -3,7 +3,8 @@ package dev.remap.driver.dmirror.protocol;
 
 /**
  * Commands of a mirroring device. Each is given with a range of a region, an argument, and a buffer; those without an argument take 0.
- * Numbers are only ever appended. A device refuses what it does not have with INVALID, and says in {@link DeviceInfo#operations} what it has.
+ * Numbers are only ever appended. A device refuses what it does not have with INVALID, and says in {@link DeviceInfo#operations} what it
+ * has.
  *
  * <p>Where a result has two numbers, {@link #pages} and {@link #events} take it apart. Ranges are whole pages of 4096 bytes.
  */
@@ -31,8 +32,8 @@ public final class DmirrorProtocol {
 
     /**
      * Migrates a range to the device's memory. The argument selects as {@code MigrateVma.setup}'s does; 0 selects what is in DRAM or below.
-     * Answers how many pages of the range are in the device's memory now, and how many came there by this. If the buffer has a byte a page, each
-     * gets its {@link ReasonCode}.
+     * Answers how many pages of the range are in the device's memory now, and how many came there by this. If the buffer has a byte a
+     * page, each gets its {@link ReasonCode}.
      */
     public static final int MIGRATE_TO_DEV = 3;
 
@@ -76,8 +77,8 @@ public final class DmirrorProtocol {
     public static final int HOOK_HANGS = 36;
 
     /**
-     * Injects: the device's memory under a range breaks. Pages of it that are not there are left alone. With argument {@link #RESTORED} the driver
-     * says that the bytes are safe. Answers how many pages failed.
+     * Injects: the device's memory under a range breaks. Pages of it that are not there are left alone. With argument {@link #RESTORED}
+     * the driver says that the bytes are safe. Answers how many pages failed.
      */
     public static final int BREAK_MEMORY = 37;
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only WITH Classpath-exception-2.0
 package dev.remap.driver.dmirror.protocol;
 
-/** What a snapshot says of one page: how a device may use it, and whose memory it is in, or'ed. The codes are those of Linux's test device. */
+/**
+ * What a snapshot says of one page: how a device may use it, and whose memory it is in, or'ed. The codes are those of Linux's test device.
+ */
 public final class SnapshotByte {
     /** Nothing a device could use without a fault. */
     public static final int NONE = 0;
