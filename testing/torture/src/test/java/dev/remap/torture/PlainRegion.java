@@ -2,6 +2,7 @@
 package dev.remap.torture;
 
 import dev.remap.Advice;
+import dev.remap.DeviceAccess;
 import dev.remap.PageFailure;
 import dev.remap.Pin;
 import dev.remap.Region;
@@ -111,6 +112,11 @@ class PlainRegion implements Region {
     @Override
     public void discard(long offset, long length) {
         memory.asSlice(offset, length).fill((byte) 0);
+    }
+
+    @Override
+    public void protect(long offset, long length, DeviceAccess access) {
+        throw new UnsupportedOperationException();
     }
 
     @Override
