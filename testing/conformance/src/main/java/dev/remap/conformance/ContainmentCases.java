@@ -156,9 +156,9 @@ final class ContainmentCases {
             equal("wrong pages", 0L, Content.wrong(region.segment(), 0, pages, 0, 74));
             device.toDevice(region, 0, pages);
         }
-        device.release();
+        device.toSystem(region, 0, pages);
         Lab.awaitInUse(device, 0);
-        equal("wrong pages after a release", 0L, Content.wrong(region.segment(), 0, pages, 0, 74));
+        equal("wrong pages after all are back", 0L, Content.wrong(region.segment(), 0, pages, 0, 74));
         equal("failed pages", 0, region.failures().size());
     }
 

@@ -81,7 +81,6 @@ final class DeviceRun {
     /** On a thread of its own: a touch that is not answered must not stop the run. */
     private void body(Case test, Remap remap, CompletableFuture<@Nullable Void> done) {
         try (Lab lab = new Lab(variant, remap)) {
-            lab.need(test.needs());
             runAndEnd(test, lab);
             done.complete(null);
         } catch (Throwable e) {
@@ -91,6 +90,7 @@ final class DeviceRun {
 
     private static void runAndEnd(Case test, Lab lab) throws Exception {
         try {
+            lab.need(test.needs());
             test.body().run(lab);
         } catch (Skip e) {
             lab.end();

@@ -45,11 +45,11 @@ final class SpiConsumers {
         }
     }
 
-    /** Reads what has been built. */
+    /** Reads what has been built of the modules that these tests depend on. */
     static SpiConsumers read(SourceTree tree) {
         List<Place> places = new ArrayList<>();
         List<Path> folders = new ArrayList<>();
-        for (SourceFile pom : tree.files(SourceFile::isPom)) {
+        for (SourceFile pom : tree.files(file -> file.isPom() && isOnClassPath(tree, file))) {
             for (String kind : List.of("classes", "test-classes")) {
                 Path folder =
                         tree.root().resolve(pom.module()).resolve("target").resolve(kind);
@@ -61,6 +61,12 @@ final class SpiConsumers {
             }
         }
         return new SpiConsumers(new ClassFileImporter().importPaths(folders), places);
+    }
+
+    /** So that the table is the same whatever else has been built. */
+    private static boolean isOnClassPath(SourceTree tree, SourceFile pom) {
+        String built = tree.root().resolve(pom.module()).resolve("target").toString();
+        return System.getProperty("java.class.path").contains(built + "/");
     }
 
     /** By name. */

@@ -11,7 +11,6 @@ public final class ReasonCode {
             "PENDING",
             "NOT_SELECTED",
             "FOREIGN_OWNER",
-            "IN_PLACE",
             "PINNED",
             "FAILED_PAGE",
             "BUSY",
