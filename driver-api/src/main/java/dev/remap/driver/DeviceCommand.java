@@ -23,7 +23,10 @@ public interface DeviceCommand {
     /** How many pages; 0 if it is about none. */
     long pages();
 
-    /** Bytes that go with it, and that the application gets back as they are when the command returns. At most 256 KiB; may be empty. */
+    /**
+     * Bytes that go with it, and that the application gets back as they are when the command returns. At most 256 KiB; may be empty. The
+     * memory is shared with the application, which may change it at any time: what is to be checked has to be copied first.
+     */
     MemorySegment buffer();
 
     /** What is left of the time the application waits, in nanoseconds; not positive when it has passed. */

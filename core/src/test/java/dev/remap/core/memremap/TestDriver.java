@@ -8,9 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A driver that does what a test says. */
-final class TestDriver implements Driver {
+public final class TestDriver implements Driver {
     /** What binds a device. */
-    interface Probe {
+    public interface Probe {
         void run(Device device) throws IOException;
     }
 
@@ -18,7 +18,8 @@ final class TestDriver implements Driver {
     private final Probe probe;
     final List<String> removed = new ArrayList<>();
 
-    TestDriver(String name, Probe probe) {
+    /** Of a name, which binds devices so. */
+    public TestDriver(String name, Probe probe) {
         this.name = name;
         this.probe = probe;
     }

@@ -225,6 +225,10 @@ public final class Machine implements AutoCloseable {
             @Override
             public void freed(int regionId, int tierNumber, long location) {
                 assertThat(regionId).isEqualTo(REGION);
+                if (tierNumber == PageWord.TIER_DEVICE) {
+                    region.devices().free(location);
+                    return;
+                }
                 region.tiers().get(tierNumber - PageWord.TIER_FIRST).tier().free(location);
             }
         });
@@ -233,6 +237,7 @@ public final class Machine implements AutoCloseable {
     /** Holds words, memory, tier and figures to each other. Nobody may be moving a page. */
     public void checkAccounting() {
         long resident = 0;
+        long lent = 0;
         long fills = 0;
         Map<Long, Long> named = new TreeMap<>();
         Map<Long, Long> namedLower = new TreeMap<>();
@@ -240,7 +245,8 @@ public final class Machine implements AutoCloseable {
             long word = region.table().get(page);
             String what = PageWord.describe(word) + " but " + kernel.describe(page);
             assertThat(PageWord.isResident(word)).as(what).isEqualTo(kernel.isCached(page));
-            resident += PageWord.isResident(word) ? 1 : 0;
+            resident += PageWord.isResident(word) && !PageWord.isLent(word) ? 1 : 0;
+            lent += PageWord.isLent(word) ? 1 : 0;
             fills += PageWord.isFill(PageWord.tier(word)) ? 1 : 0;
             assertThat(PageWord.state(word) == PageWord.CLEAN && kernel.isWritable(page))
                     .as(what)
@@ -250,6 +256,7 @@ public final class Machine implements AutoCloseable {
                 (PageWord.tier(word) == PageWord.TIER_FIRST ? named : namedLower).put(PageWord.location(word), page);
             }
         }
+        assertThat(kernel.cachedPages()).isEqualTo(resident + lent);
         checkFigures(resident, fills);
         assertThat(tier.contents()).isEqualTo(named);
         assertThat(tier.check()).isEmpty();
@@ -261,7 +268,6 @@ public final class Machine implements AutoCloseable {
     }
 
     private void checkFigures(long resident, long fills) {
-        assertThat(kernel.cachedPages()).isEqualTo(resident);
         assertThat(counter(CountersLayout.REGION_RESIDENT_PAGES))
                 .as("resident pages")
                 .isEqualTo(resident);

@@ -124,6 +124,31 @@ class MaliciousClientTest {
         goesOn();
     }
 
+    @Test
+    void devicesThatCannotBeAndCommandsThatMakeNoSenseAreRefused() throws IOException {
+        for (String name : List.of("", " ", "../etc", "a/b", "A", "x".repeat(65), "\0", "n".repeat(1024))) {
+            refused(ErrorCode.INVALID, new Request.BindDevice(name, "zram", ""));
+            refused(ErrorCode.NOT_FOUND, new Request.UnbindDevice(name, Long.MIN_VALUE));
+            refused(ErrorCode.NOT_FOUND, command(name, -1, 0, 0, 0, 0));
+        }
+        refused(ErrorCode.INVALID, new Request.BindDevice("d0", "zram", "a\0b"));
+        refused(ErrorCode.NOT_FOUND, new Request.BindDevice("d0", "nobody", ""));
+        refused(ErrorCode.EXISTS, new Request.BindDevice("zram0", "zram", ""));
+        refused(ErrorCode.UNSUPPORTED, command("zram0", -1, 0, 0, 0, 0));
+        int region = 0;
+        for (long offset : new long[] {1, -4096, Long.MIN_VALUE, SIZE + 4096, Long.MAX_VALUE & -4096}) {
+            refused(ErrorCode.INVALID, new Request.Protect(region, offset, 4096, 0));
+            refused(ErrorCode.INVALID, new Request.Protect(region, 0, offset, 0));
+        }
+        refused(ErrorCode.INVALID, new Request.Protect(region, 0, 4096, 3));
+        refused(ErrorCode.INVALID, new Request.Protect(region, 0, 4096, -1));
+        goesOn();
+    }
+
+    private static Request command(String device, int region, long offset, long length, long at, long bytes) {
+        return new Request.CommandDevice(device, 0, 0, region, offset, length, at, bytes, 1_000_000);
+    }
+
     /** And what is for a broker. */
     @Test
     void aManagerOfOneApplicationKeepsNoRegionsAndTakesNoCommandsOfABrokers() throws IOException {
