@@ -56,7 +56,8 @@ final class LifetimeCases {
                                 LifetimeCases::throwingHook)
                         .needs(DmirrorProtocol.HOOK_THROWS),
                 Case.of("unbindingBringsPagesBack", "-", LifetimeCases::evacuates),
-                Case.of("aNameCanBeBoundAgainAtOnce", "-", LifetimeCases::rebinds));
+                Case.of("aNameCanBeBoundAgainAtOnce", "-", LifetimeCases::rebinds),
+                Case.of("consumersGoBeforeTheirSupplier", "device links", LifetimeCases::links));
     }
 
     private static void failedProbe(Lab lab) throws Exception {
@@ -245,6 +246,18 @@ final class LifetimeCases {
                 lab.remap().devices().stream().noneMatch(info -> info.name().equals(device.device.name())));
         equal("failed pages", 0, region.failures().size());
         equal("wrong pages", 0L, Content.wrong(region.segment(), 0, Lab.PAGES, 0, 60));
+    }
+
+    private static void links(Lab lab) throws Exception {
+        Region region = lab.filled(64, 62);
+        String supplier = lab.nextName();
+        refused("a supplier that is not there", Category.IO, () -> lab.bindRaw(lab.nextName(), "after=" + supplier));
+        DeviceClient first = new DeviceClient(lab.bindRaw(supplier, ""));
+        DeviceClient second = new DeviceClient(lab.bindRaw(lab.nextName(), "after=" + supplier));
+        second.toDevice(region, 0, 64);
+        first.device.unbind(PATIENCE);
+        refused("a command to the consumer", Category.NOT_FOUND, second::info);
+        equal("wrong pages", 0L, Content.wrong(region.segment(), 0, 64, 0, 62));
     }
 
     private static void rebinds(Lab lab) throws Exception {

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which modules use and which test each method of the driver interface, by what built classes call. Overloads are one method. Tests are
- * what is in {@code testing} or in test classes; there, to implement a method is to test it as well: somebody is made to call it.
+ * what is in {@code testing} or in test classes; there, to implement a method is to test it as well: somebody is made to call it. So is
+ * calling an implementation, and, of records, making one.
  */
 final class SpiConsumers {
     private static final String SPI = "driver-api";
@@ -99,11 +100,27 @@ final class SpiConsumers {
         String name = owner.substring(owner.lastIndexOf('.') + 1).replace('$', '.') + "." + method.getName();
         Row row = rows.computeIfAbsent(name, key -> new Row(key, new TreeSet<>(), new TreeSet<>()));
         method.getAccessesToSelf().forEach(access -> addUser(row, access.getOriginOwner()));
+        if (method.getOwner().isRecord()) {
+            method.getOwner().getConstructors().stream()
+                    .flatMap(constructor -> constructor.getAccessesToSelf().stream())
+                    .forEach(access -> addTest(row, access.getOriginOwner()));
+        }
         method.getOwner().getAllSubclasses().stream()
-                .filter(type -> implementsIt(type, method))
-                .map(this::place)
-                .filter(place -> place != null && place.isTest())
-                .forEach(place -> row.tests().add(place.module()));
+                .flatMap(type -> type.getMethods().stream())
+                .filter(candidate -> overrides(candidate, method))
+                .forEach(candidate -> addTests(row, candidate));
+    }
+
+    private void addTests(Row row, JavaMethod implementation) {
+        addTest(row, implementation.getOwner());
+        implementation.getAccessesToSelf().forEach(access -> addTest(row, access.getOriginOwner()));
+    }
+
+    private void addTest(Row row, JavaClass user) {
+        Place place = place(user);
+        if (place != null && place.isTest()) {
+            row.tests().add(place.module());
+        }
     }
 
     private void addUser(Row row, JavaClass user) {
@@ -115,10 +132,9 @@ final class SpiConsumers {
         }
     }
 
-    private static boolean implementsIt(JavaClass type, JavaMethod method) {
-        return type.getMethods().stream()
-                .anyMatch(candidate -> candidate.getName().equals(method.getName())
-                        && candidate.getRawParameterTypes().equals(method.getRawParameterTypes()));
+    private static boolean overrides(JavaMethod candidate, JavaMethod method) {
+        return candidate.getName().equals(method.getName())
+                && candidate.getRawParameterTypes().equals(method.getRawParameterTypes());
     }
 
     private @Nullable Place place(JavaClass type) {

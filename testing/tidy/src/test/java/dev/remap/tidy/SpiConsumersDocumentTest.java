@@ -29,9 +29,23 @@ class SpiConsumersDocumentTest {
                         "DevicePagemap.MigrateToRamHook.migrateToRam");
     }
 
+    /** What the document names at its end: figures that drivers state, and that nothing decides by. */
+    private static final List<String> WITHOUT_CONSUMER = List.of(
+            "BackingFilesOps.facts",
+            "MigrateVma.isWritable",
+            "PageBatch.capacity",
+            "TierFacts.bandwidthBytesPerSecond",
+            "TierFacts.durable",
+            "TierFacts.survivesManager",
+            "TierUsage.moved",
+            "TierUsage.refused");
+
     @Test
     void everyMethodHasAConsumer() {
-        assertThat(ROWS).filteredOn(row -> row.consumers().isEmpty()).isEmpty();
+        assertThat(ROWS)
+                .filteredOn(row -> row.consumers().isEmpty())
+                .extracting(SpiConsumers.Row::method)
+                .containsExactlyElementsOf(WITHOUT_CONSUMER);
     }
 
     @Test

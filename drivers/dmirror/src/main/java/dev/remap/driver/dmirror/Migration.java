@@ -31,6 +31,7 @@ final class Migration {
     }
 
     long toDevice(Mirror mirror, DeviceCommand command) throws DeviceException {
+        Mirror.require(pagemap.isLive(), DeviceException.Cause.BUSY, "the device is being unbound");
         int select = command.argument() == 0 ? MigrateVma.SYSTEM : (int) command.argument();
         long there = 0;
         long moved = 0;

@@ -8,6 +8,7 @@ import dev.remap.driver.DeviceCommand;
 import dev.remap.driver.DeviceCommands;
 import dev.remap.driver.DeviceException;
 import dev.remap.driver.DeviceException.Cause;
+import dev.remap.driver.Devres;
 import dev.remap.driver.dmirror.protocol.DeviceInfo;
 import dev.remap.driver.dmirror.protocol.DmirrorProtocol;
 import dev.remap.driver.dmirror.protocol.SnapshotByte;
@@ -24,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 final class MirrorDevice implements DeviceCommands {
     private static final long OPERATIONS = 0x3FL << DmirrorProtocol.FAIL_ALLOCATIONS | 0x7FFL;
 
+    /** Frames of 4 KiB that make 2 MiB, as a power of two. */
+    private static final int PMD_ORDER = 9;
+
     private final Object lock = new Object();
     private final DmirrorOptions options;
     private final FaultInjection injection;
@@ -33,6 +37,8 @@ final class MirrorDevice implements DeviceCommands {
     private final Migration migration;
     private final Mirrors mirrors;
     private final List<MirrorDevice> peers;
+    private final Devres.Action closeMirrors;
+    private final Devres.Action leavePeers;
 
     private MirrorDevice(
             Device device,
@@ -50,19 +56,41 @@ final class MirrorDevice implements DeviceCommands {
         access = new PageAccess(lock, own, memory, device.frames(), pagemap);
         migration = new Migration(owner, own, memory, pagemap, injection);
         mirrors = new Mirrors(vma -> new Mirror(vma, lock, injection, owner));
+        closeMirrors = mirrors::close;
+        leavePeers = () -> peers.remove(this);
     }
 
     /** Gives a device what its options say. Its owner is itself: no other device's pages are its own. */
     static MirrorDevice probe(Device device, List<MirrorDevice> peers) throws IOException {
         DmirrorOptions options = DmirrorOptions.parse(device.options());
+        if (!options.supplier().isEmpty()) {
+            device.dependOn(options.supplier());
+        }
         DeviceMemory memory = memory(device, options);
         MirrorDevice made = new MirrorDevice(device, options, memory, new Object(), peers);
-        device.devres().add("mirrors of " + device.name(), made.mirrors);
-        device.provideCommands(made);
+        Devres.Group group = device.devres().openGroup("what " + device.name() + " takes part in");
+        made.start(device);
+        group.close();
         if (options.isBroken()) {
+            group.release();
             throw new IOException("device " + device.name() + " is broken, as its options say");
         }
+        group.remove();
         return made;
+    }
+
+    private void start(Device device) {
+        device.devres().addActionOrReset("mirrors of " + device.name(), closeMirrors);
+        peers.add(this);
+        device.devres().addActionOrReset("place of " + device.name() + " among its peers", leavePeers);
+        device.provideCommands(this);
+    }
+
+    /** Watches nothing any more, and is nobody's peer. */
+    void stop(Devres devres) {
+        devres.releaseAction(closeMirrors);
+        peers.remove(this);
+        devres.removeAction(leavePeers);
     }
 
     private static @Nullable DeviceMemory memory(Device device, DmirrorOptions options) throws IOException {
@@ -179,8 +207,9 @@ final class MirrorDevice implements DeviceCommands {
         if ((answer & RangeFault.VALID) == 0) {
             return SnapshotByte.NONE;
         }
-        boolean writable = (answer & RangeFault.WRITE) != 0;
-        return (writable ? SnapshotByte.WRITE : SnapshotByte.READ) | whose(RangeFault.pfn(answer));
+        int access = (answer & RangeFault.WRITE) != 0 ? SnapshotByte.WRITE : SnapshotByte.READ;
+        int size = RangeFault.order(answer) >= PMD_ORDER ? SnapshotByte.PMD : 0;
+        return access | size | whose(RangeFault.pfn(answer));
     }
 
     private int whose(long pfn) {
@@ -227,7 +256,7 @@ final class MirrorDevice implements DeviceCommands {
             long page = command.firstPage() + done;
             long pfn = RangeFault.pfn(mirror.lookUp(page, 1, command)[0]);
             Pagemap.Location there = own.contains(pfn) ? pagemap.location(pfn) : null;
-            if (there != null && there.equals(new Pagemap.Location(mirror.vma.region(), page))) {
+            if (there != null && there.page() == page && there.region().equals(mirror.vma.region())) {
                 failed += pagemap.memoryFailure(new PfnRange(pfn, 1));
             }
         }

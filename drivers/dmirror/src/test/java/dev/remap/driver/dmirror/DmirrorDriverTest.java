@@ -23,13 +23,13 @@ class DmirrorDriverTest {
     @Test
     void understandsItsOptions() {
         assertThat(DmirrorOptions.parse(""))
-                .isEqualTo(new DmirrorOptions(PagemapType.PRIVATE, 4096, false, 0, PfnRange.ANYWHERE, false));
+                .isEqualTo(new DmirrorOptions(PagemapType.PRIVATE, 4096, false, 0, PfnRange.ANYWHERE, false, ""));
         assertThat(DmirrorOptions.parse("coherent,pages=7"))
-                .isEqualTo(new DmirrorOptions(PagemapType.COHERENT, 7, false, 0, PfnRange.ANYWHERE, false));
+                .isEqualTo(new DmirrorOptions(PagemapType.COHERENT, 7, false, 0, PfnRange.ANYWHERE, false, ""));
         assertThat(DmirrorOptions.parse("at=512,broken"))
-                .isEqualTo(new DmirrorOptions(PagemapType.PRIVATE, 4096, false, 0, 512, true));
+                .isEqualTo(new DmirrorOptions(PagemapType.PRIVATE, 4096, false, 0, 512, true, ""));
         assertThat(DmirrorOptions.parse("volatile,latency=250"))
-                .isEqualTo(new DmirrorOptions(PagemapType.PRIVATE, 4096, true, 250, PfnRange.ANYWHERE, false));
+                .isEqualTo(new DmirrorOptions(PagemapType.PRIVATE, 4096, true, 250, PfnRange.ANYWHERE, false, ""));
     }
 
     @ParameterizedTest

@@ -158,7 +158,18 @@ final class FakeDevice implements Device, Devres, Frames, DescriptorStore, Pagem
 
     @Override
     public Group openGroup(String what) {
-        throw new UnsupportedOperationException();
+        return new Group() {
+            @Override
+            public void close() {}
+
+            @Override
+            public void release() {
+                throw new UnsupportedOperationException(what);
+            }
+
+            @Override
+            public void remove() {}
+        };
     }
 
     @Override

@@ -14,6 +14,9 @@ public final class SnapshotByte {
     /** May be read and written. */
     public static final int WRITE = 2;
 
+    /** One of 512 frames or more that belong together. */
+    public static final int PMD = 4;
+
     /** In PRIVATE memory of the device that is asked. */
     public static final int PRIVATE_LOCAL = 0x20;
 
