@@ -6,6 +6,7 @@ import static dev.remap.conformance.Failure.holds;
 
 import dev.remap.driver.PageBatch;
 import dev.remap.driver.Tier;
+import dev.remap.driver.TierFacts;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
@@ -65,6 +66,8 @@ final class TierCases {
     }
 
     private static void roundTrip(TierLab lab) throws Exception {
+        TierFacts facts = lab.ops.facts();
+        holds("facts are numbers", facts.fetchLatencyNs() > 0 && facts.bandwidthBytesPerSecond() > 0);
         try (Tier tier = lab.open()) {
             long[] locations = store(lab, tier, 0, PAGES);
             equal("pages stored", (long) PAGES, tier.usage().pages());

@@ -12,8 +12,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /**
  * Virtual devices with memory of their own, bound on demand, as many as one likes. Options, separated by commas: {@code private} (the
  * default) or {@code coherent}; {@code pages=N} (default 4096); {@code volatile}, if private memory is to end with the manager;
- * {@code latency=NS}, how long it takes to copy a page; {@code at=PFN}, its first frame; {@code broken}, if binding is to fail at its
- * end; {@code after=NAME}, a device that this one depends on. Commands are those of {@link dev.remap.driver.dmirror.protocol.DmirrorProtocol}.
+ * {@code latency=NS}, how long it takes to copy a page; {@code at=PFN}, its first frame; {@code broken}, if binding is to fail at its end;
+ * {@code after=NAME}, a device that this one depends on. Commands are those of
+ * {@link dev.remap.driver.dmirror.protocol.DmirrorProtocol}.
  */
 public final class DmirrorDriver implements Driver {
     private final List<MirrorDevice> bound = new CopyOnWriteArrayList<>();

@@ -15,7 +15,8 @@ import dev.remap.driver.mm.PfnRange;
  * @param isBroken whether binding it fails when all has been registered
  * @param supplier a device that it depends on; empty if there is none
  */
-record DmirrorOptions(PagemapType type, long pages, boolean isVolatile, long copyNs, long at, boolean isBroken, String supplier) {
+record DmirrorOptions(
+        PagemapType type, long pages, boolean isVolatile, long copyNs, long at, boolean isBroken, String supplier) {
     private static final long DEFAULT_PAGES = 4096;
     private static final long MAX_PAGES = 1L << 30;
     private static final long MAX_PFN = (1L << 40) - 1;
@@ -39,15 +40,19 @@ record DmirrorOptions(PagemapType type, long pages, boolean isVolatile, long cop
         String name = equals < 0 ? option : option.substring(0, equals + 1);
         String value = option.substring(equals + 1);
         return switch (name) {
-            case "private" -> new DmirrorOptions(PagemapType.PRIVATE, pages, isVolatile, copyNs, at, isBroken, supplier);
-            case "coherent" -> new DmirrorOptions(PagemapType.COHERENT, pages, isVolatile, copyNs, at, isBroken, supplier);
+            case "private" ->
+                new DmirrorOptions(PagemapType.PRIVATE, pages, isVolatile, copyNs, at, isBroken, supplier);
+            case "coherent" ->
+                new DmirrorOptions(PagemapType.COHERENT, pages, isVolatile, copyNs, at, isBroken, supplier);
             case "volatile" -> new DmirrorOptions(type, pages, true, copyNs, at, isBroken, supplier);
             case "pages=" ->
                 new DmirrorOptions(type, number(value, 1, MAX_PAGES, text), isVolatile, copyNs, at, isBroken, supplier);
             case "latency=" ->
-                new DmirrorOptions(type, pages, isVolatile, number(value, 0, MAX_COPY_NS, text), at, isBroken, supplier);
+                new DmirrorOptions(
+                        type, pages, isVolatile, number(value, 0, MAX_COPY_NS, text), at, isBroken, supplier);
             case "at=" ->
-                new DmirrorOptions(type, pages, isVolatile, copyNs, number(value, 0, MAX_PFN, text), isBroken, supplier);
+                new DmirrorOptions(
+                        type, pages, isVolatile, copyNs, number(value, 0, MAX_PFN, text), isBroken, supplier);
             case "broken" -> new DmirrorOptions(type, pages, isVolatile, copyNs, at, true, supplier);
             case "after=" -> new DmirrorOptions(type, pages, isVolatile, copyNs, at, isBroken, value);
             default -> throw refusal(option, text);
