@@ -4,6 +4,7 @@ module dev.remap.bench {
     requires static org.jspecify;
     requires dev.remap;
     requires dev.remap.linux;
+    requires dev.remap.driver.dmirror;
     requires com.fasterxml.jackson.jr.ob;
     requires info.picocli;
     requires commons.math3; // what JMH calculates is of its types

@@ -16,7 +16,8 @@ import picocli.CommandLine.Option;
             FilesCommand.class,
             SameJvmCommand.class,
             NeighboursCommand.class,
-            RestartCommand.class
+            RestartCommand.class,
+            DevicesBenchCommand.class
         })
 final class BenchCommand {
     @Option(
