@@ -13,6 +13,8 @@ import java.lang.foreign.ValueLayout;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 
 /** A mirroring device, by its commands; work on many pages is cut into commands of 64. Thread-safe. */
 final class DeviceClient {
@@ -20,6 +22,8 @@ final class DeviceClient {
 
     private static final MemorySegment NOTHING = MemorySegment.NULL;
     private static final int ATTEMPTS = 10;
+    private static final long PAUSE_NS = 2_000_000;
+    private static final Set<String> TRANSIENT = Set.of("BUSY", "TOUCHED");
     private static final long PAGE = DmirrorProtocol.PAGE_BYTES;
 
     final Device device;
@@ -77,17 +81,41 @@ final class DeviceClient {
     }
 
     Counts toDevice(Region region, long first, long pages) throws RemapException {
-        return new Counts(0, 0).plus(command(DmirrorProtocol.MIGRATE_TO_DEV, 0, region, first, pages, NOTHING));
+        try (Arena arena = Arena.ofConfined()) {
+            return migrate(0, region, first, pages, arena.allocate(pages));
+        }
     }
 
     /** Migrates, and answers for each page what became of it. */
     List<String> reasons(Region region, long first, long pages, long select) throws RemapException {
-        byte[] codes = bytes(DmirrorProtocol.MIGRATE_TO_DEV, select, region, first, pages);
         List<String> names = new ArrayList<>();
-        for (byte code : codes) {
-            names.add(ReasonCode.NAMES.get(code));
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment codes = arena.allocate(pages);
+            migrate(select, region, first, pages, codes);
+            for (byte code : codes.toArray(ValueLayout.JAVA_BYTE)) {
+                names.add(ReasonCode.NAMES.get(code));
+            }
         }
         return names;
+    }
+
+    /** Migrates; what somebody else was moving at that moment is asked for again, as any driver would. */
+    private Counts migrate(long select, Region region, long first, long pages, MemorySegment codes)
+            throws RemapException {
+        long all = command(DmirrorProtocol.MIGRATE_TO_DEV, select, region, first, pages, codes);
+        Counts counts = new Counts(0, 0).plus(all);
+        for (long i = 0; i < pages; i++) {
+            MemorySegment code = codes.asSlice(i, 1);
+            for (int attempt = 0; attempt < ATTEMPTS && isTransient(code); attempt++) {
+                LockSupport.parkNanos(PAUSE_NS);
+                counts = counts.plus(command(DmirrorProtocol.MIGRATE_TO_DEV, select, region, first + i, 1, code));
+            }
+        }
+        return counts;
+    }
+
+    private static boolean isTransient(MemorySegment code) {
+        return TRANSIENT.contains(ReasonCode.NAMES.get(code.get(ValueLayout.JAVA_BYTE, 0)));
     }
 
     byte[] snapshot(Region region, long first, long pages) throws RemapException {
