@@ -75,13 +75,17 @@ public final class Mmap {
         }
         long result = munlock(address, length);
         if (result >= 0) {
-            result = Native.retry(Syscall.MPROTECT, address, length, prot);
+            result = mprotect(address, length, prot);
         }
         if (result < 0) {
             unmap(address, length);
             return result;
         }
         return address;
+    }
+
+    public static long mprotect(long address, long length, int prot) {
+        return Native.retry(Syscall.MPROTECT, address, length, prot);
     }
 
     public static long unmap(long address, long length) {

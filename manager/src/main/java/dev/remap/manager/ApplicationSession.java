@@ -251,7 +251,7 @@ final class ApplicationSession {
             for (Runnable fault : faults.agents()) {
                 faultThreads.add(thread("remap-fault-" + faultThreads.size(), fault));
             }
-            deadlines = thread("remap-deadline", new Deadlines(failures, faults, new UserfaultfdMm(uffd)));
+            deadlines = thread("remap-deadline", new Deadlines(failures, faults::passTurns, new UserfaultfdMm(uffd)));
             keeper = thread("remap-keeper", new Housekeeper(counters, faultThreads, hello.holdCpuLatency()));
             commands = new CommandAgents(uffd, budget, events, reclaim, failures);
             Memmap memmap = new Memmap(regions);

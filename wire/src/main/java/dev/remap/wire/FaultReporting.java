@@ -17,5 +17,9 @@ public final class FaultReporting {
             | Userfaultfd.UFFDIO_REGISTER_MODE_MINOR
             | Userfaultfd.UFFDIO_REGISTER_MODE_WP;
 
+    /** What is reported of a region that can only be read: its mapping is private, and has nothing to protect. */
+    public static final long READER_MODES =
+            Userfaultfd.UFFDIO_REGISTER_MODE_MISSING | Userfaultfd.UFFDIO_REGISTER_MODE_MINOR;
+
     private FaultReporting() {}
 }

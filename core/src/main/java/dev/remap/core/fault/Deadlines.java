@@ -3,6 +3,7 @@ package dev.remap.core.fault;
 
 import dev.remap.core.migrate.FailureAction;
 import dev.remap.core.page.Mm;
+import java.util.function.LongConsumer;
 
 /**
  * The duty cycle of a thread that waits for nobody, and sees to it that others do not wait for ever for a tier that does not answer: pages
@@ -12,13 +13,13 @@ public final class Deadlines implements Runnable {
     private static final long PERIOD_MS = 20;
 
     private final FailureAction failures;
-    private final FaultAgents faults;
+    private final LongConsumer turns;
     private final Mm mm;
 
-    /** {@code mm} is this thread's. */
-    public Deadlines(FailureAction failures, FaultAgents faults, Mm mm) {
+    /** {@code turns} passes on the turns of threads that wait for long, at a time in nanoseconds; {@code mm} is this thread's. */
+    public Deadlines(FailureAction failures, LongConsumer turns, Mm mm) {
         this.failures = failures;
-        this.faults = faults;
+        this.turns = turns;
         this.mm = mm;
     }
 
@@ -28,7 +29,7 @@ public final class Deadlines implements Runnable {
             while (true) {
                 Thread.sleep(PERIOD_MS);
                 long nowNs = System.nanoTime();
-                faults.passTurns(nowNs);
+                turns.accept(nowNs);
                 failures.expireFetches(mm, nowNs);
             }
         } catch (InterruptedException e) {

@@ -48,20 +48,24 @@ final class FaultAgent implements Runnable {
         handler.beforeSlowFetch(this::leaveTurn);
     }
 
-    /** Serves until the descriptor fails, which it does not while anybody holds it. */
+    /** Serves until there will be no more faults, or the descriptor fails, which it does not while anybody holds it. */
     @Override
     public void run() {
-        while (true) {
+        boolean ended = false;
+        while (!ended) {
             turn.take(number);
             hasTurn = true;
-            while (hasTurn) {
-                if (inbox.isEmpty()) {
-                    inbox.fill(port);
-                } else {
+            while (hasTurn && !ended) {
+                if (!inbox.isEmpty()) {
                     serve();
+                } else if (inbox.hasEnded()) {
+                    ended = true;
+                } else {
+                    inbox.fill(port);
                 }
             }
         }
+        turn.leave(); // to the next one, which ends as well
     }
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // one writer

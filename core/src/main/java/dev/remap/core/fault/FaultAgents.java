@@ -19,10 +19,11 @@ public final class FaultAgents {
     /** How many. Most reads that are under way at once for touches; commands have their own. */
     private static final int COUNT = 8;
 
+    private static final int NO_STOP = -1;
     private static final int SPINS = 1000;
     private static final long PAUSE_NS = 20_000;
 
-    private final FaultInbox inbox = new FaultInbox();
+    private final FaultInbox inbox;
     private final List<FaultAgent> agents = new ArrayList<>();
 
     /**
@@ -31,6 +32,18 @@ public final class FaultAgents {
      * @param handlers makes the handler of one thread
      */
     public FaultAgents(int uffd, MemorySegment counters, Function<FaultStreams, FaultHandler> handlers) {
+        this(uffd, NO_STOP, 0, counters, handlers);
+    }
+
+    /**
+     * Agents that end.
+     *
+     * @param stop becomes readable when they are to end; {@code uffd} must not block then
+     * @param shift what is added to the addresses of faults to have those that {@code handlers} know
+     */
+    public FaultAgents(
+            int uffd, int stop, long shift, MemorySegment counters, Function<FaultStreams, FaultHandler> handlers) {
+        inbox = new FaultInbox(uffd, stop, shift);
         MemorySegment[] histograms = new MemorySegment[CountersLayout.FAULT_KINDS];
         for (int kind = 0; kind < histograms.length; kind++) {
             histograms[kind] = counters.asSlice(CountersLayout.histogram(kind), LogHistogram.BYTES);
@@ -48,7 +61,7 @@ public final class FaultAgents {
     }
 
     /** Passes on the turn if the thread that has it has waited for a tier for long. */
-    void passTurns(long nowNs) {
+    public void passTurns(long nowNs) {
         for (FaultAgent agent : agents) {
             agent.passTurn(nowNs);
         }

@@ -2,9 +2,11 @@
 package dev.remap.core.fault;
 
 import dev.remap.linux.Errno;
+import dev.remap.linux.PollSet;
 import dev.remap.linux.UffdMessages;
 import dev.remap.linux.UffdPort;
 import dev.remap.linux.Userfaultfd;
+import org.jspecify.annotations.Nullable;
 
 /** The faults that were read and not yet taken. Confined to whoever has the turn, but for {@link #batch}; allocates nothing. */
 final class FaultInbox {
@@ -13,6 +15,13 @@ final class FaultInbox {
     /** For so long after two threads have faulted by turns it is likely that one faults while another's page is fetched. */
     private static final long SHARED_NS = 100_000_000;
 
+    private static final int STOP = 1;
+
+    /** Also waits for the end, where there is one; else null. */
+    private final @Nullable PollSet waits;
+
+    private final long shift;
+    private boolean ended;
     private final UffdMessages messages = new UffdMessages(MAX_FAULTS);
     private int count;
     private int next;
@@ -22,6 +31,23 @@ final class FaultInbox {
     private long lastChangeNs = System.nanoTime() - SHARED_NS;
     /** Odd while there are faults to be taken. */
     private volatile long batch;
+
+    /**
+     * An inbox.
+     *
+     * @param stop a descriptor that becomes readable when the last fault has been read, of a userfaultfd that does not block; negative if
+     *     there is no end
+     * @param shift what is added to the addresses of faults
+     */
+    FaultInbox(int uffd, int stop, long shift) {
+        waits = stop < 0 ? null : new PollSet(uffd, stop);
+        this.shift = shift;
+    }
+
+    /** Whether there will be no more faults. */
+    boolean hasEnded() {
+        return ended;
+    }
 
     boolean isEmpty() {
         return next == count;
@@ -35,7 +61,7 @@ final class FaultInbox {
     void fill(UffdPort port) {
         long got = messages.fill(port);
         if (got == -Errno.EAGAIN) {
-            port.awaitReadable();
+            await(port);
         }
         if (got < 0 && got != -Errno.EAGAIN) {
             throw new IllegalStateException("read(userfaultfd): " + Errno.name(got));
@@ -46,6 +72,15 @@ final class FaultInbox {
         if (count > 0) {
             batch++;
         }
+    }
+
+    private void await(UffdPort port) {
+        if (waits == null) {
+            port.awaitReadable();
+            return;
+        }
+        waits.await(-1);
+        ended = waits.readable(STOP) || waits.hangup(STOP);
     }
 
     /** Moves on to the next fault, which the accessors are about from then on. */
@@ -66,7 +101,7 @@ final class FaultInbox {
     }
 
     long address() {
-        return messages.address(current);
+        return messages.address(current) + shift;
     }
 
     long flags() {

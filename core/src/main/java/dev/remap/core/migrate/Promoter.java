@@ -134,7 +134,7 @@ public final class Promoter {
     }
 
     private int bringIn(PagedRegion region, int count, boolean write) {
-        wakesLate = !servesFaults;
+        wakesLate = !servesFaults || mm.isShared();
         if (count == 0) {
             return CHANGED;
         }
@@ -143,7 +143,8 @@ public final class Promoter {
             return refuseUnserved(region, count);
         }
         int charged = charge(served);
-        release(region, charged, count);
+        unlock(region, charged, count);
+        wakeWaiting(region, charged == 0 && servesFaults ? 1 : charged, count);
         if (charged == 0) {
             return NO_ROOM;
         }
@@ -190,7 +191,7 @@ public final class Promoter {
         together = true;
         locked[0] = lockedWord;
         retrying = true;
-        wakesLate = !servesFaults;
+        wakesLate = !servesFaults || mm.isShared();
         try {
             int refusal = region.isServed(page) ? NO_ROOM : NO_FILE;
             if (refusal == NO_FILE || charge(1) == 0) {
@@ -218,6 +219,9 @@ public final class Promoter {
         boolean keep = !write && keepsCopies(region, fetched);
         long copied = copyRun(region, fetched, keep);
         int done = (int) Math.max(0, copied / PAGE);
+        if (retrying && done > 0) {
+            mm.replacePoison(region.address(pages[0]), PAGE, keep);
+        }
         commit(region, done, keep);
         budget.unchargeResident(count - done);
         if (copied == -Errno.EEXIST) {

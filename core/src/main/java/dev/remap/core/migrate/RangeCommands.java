@@ -50,6 +50,11 @@ public final class RangeCommands {
         scatter = new ScatteredRead(failureAction.newWatch());
     }
 
+    /** Says whose the commands are that follow: the number of a {@link dev.remap.core.page.Mapper}, where there are several. */
+    public void turnTo(int mapper) {
+        mm.turnTo(mapper);
+    }
+
     /**
      * Makes pages resident.
      *

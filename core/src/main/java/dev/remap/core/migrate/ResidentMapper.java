@@ -68,6 +68,7 @@ public final class ResidentMapper {
         } else {
             table.unlockResident(page, lockedWord);
         }
+        wakeOthers(address, PAGE);
         return 1;
     }
 
@@ -95,7 +96,17 @@ public final class ResidentMapper {
         for (int i = 0; i < count; i++) {
             table.unlockPresent(first + i, locked[i]);
         }
+        if (count > 0) {
+            wakeOthers(region.address(first), count * PAGE);
+        }
         return (int) Math.max(0, done / PAGE);
+    }
+
+    /** Other mappers' touches of a page were left to who has it locked. */
+    private void wakeOthers(long address, long length) {
+        if (mm.isShared()) {
+            mm.wake(address, length);
+        }
     }
 
     private long install(long address, boolean protect) {
@@ -118,6 +129,7 @@ public final class ResidentMapper {
         }
         if (hole && PageWord.state(word) == PageWord.CLEAN) {
             table.unlockAbsent(page, lockedWord);
+            wakeOthers(region.address(page), PAGE);
             return CHANGED;
         }
         if (hole) {
@@ -130,6 +142,7 @@ public final class ResidentMapper {
         } else {
             table.unlockResident(page, lockedWord);
         }
+        wakeOthers(region.address(page), PAGE);
         return result == -Errno.ENOENT || result == -Errno.ESRCH ? GONE : CHANGED;
     }
 }

@@ -55,6 +55,11 @@ public final class PagedRegion implements AutoCloseable {
     private Mirrors mirrors = Mirrors.NONE;
     private boolean shadow;
     private volatile boolean closing;
+    private boolean shared;
+    /** Pins that a dead manager has counted, whosever they were, until all that may have some have told theirs. */
+    private volatile @Nullable SparseArray inheritedPins;
+
+    private @Nullable SparseArray formerPins;
 
     /** Takes over table and backing. */
     public PagedRegion(Config config, PageTable table, Backing backing, RegionCounters counters) throws IOException {
@@ -270,14 +275,45 @@ public final class PagedRegion implements AutoCloseable {
         queued.setByte(page, 0);
     }
 
+    /** Says that several applications have it mapped, at addresses of their own. Before the region is used. */
+    public void share() {
+        shared = true;
+    }
+
+    /** Whether several applications may have it mapped. */
+    public boolean isShared() {
+        return shared;
+    }
+
     /** Whether a pin covers the page. */
     public boolean isPinned(long page) {
-        return pins.getInt(page) != 0;
+        SparseArray inherited = inheritedPins;
+        return pins.getInt(page) != 0 || (inherited != null && inherited.getInt(page) != 0);
     }
 
     /** One more pin covers the page; true if it is the first. */
     public boolean pin(long page) {
+        SparseArray inherited = inheritedPins;
+        if (inherited != null) {
+            inherited.addInt(page, 1); // should the manager die again before all have told theirs
+        }
         return pins.addInt(page, 1) == 1;
+    }
+
+    /** Has pages stay pinned that a dead manager has pinned, besides those that are pinned from now on. */
+    public void inheritPins(SparseArray of) {
+        inheritedPins = of;
+    }
+
+    /** Ends that. */
+    public void disinheritPins() {
+        formerPins = inheritedPins; // somebody may be reading it: closed with the region
+        inheritedPins = null;
+    }
+
+    /** The memfd that counts pins, or -1. */
+    public int pinsFd() {
+        return pins.fd();
     }
 
     /** One pin fewer covers the page; true if it was the last. */
@@ -388,6 +424,10 @@ public final class PagedRegion implements AutoCloseable {
         referenced.close();
         marks.close();
         pins.close();
+        SparseArray inherited = inheritedPins == null ? formerPins : inheritedPins;
+        if (inherited != null) {
+            inherited.close();
+        }
         blockResidents.close();
         queued.close();
     }

@@ -17,7 +17,7 @@ import java.util.Arrays;
  * <p>The rule: a page that is in the region's memfd is PRESENT, whatever its word says; otherwise the word is right; a slot that no word
  * names is free. A CLEAN page stays so if it is in the memfd, since a word leaves CLEAN before the page's protection does. Everything else
  * that a manager knows is counted anew from that. A page which neither the memfd nor a tier has any more becomes FAILED: it must never read
- * as zeros.
+ * as zeros. In a region that several applications share a page that the word calls ABSENT is no page, and is punched.
  *
  * <p>For one region, before any thread serves it.
  */
@@ -66,7 +66,7 @@ final class Adoption {
     }
 
     private void adopt(long page) {
-        long word = isPresent(page) ? settlePresent(page) : settleAbsent(page);
+        long word = isPresent(page) && !isStray(page) ? settlePresent(page) : settleAbsent(page);
         int tier = PageWord.tier(word);
         if (tier == PageWord.TIER_DEVICE && !region.devices().adopt(region, page, PageWord.location(word))) {
             word = fallBack(page, word);
@@ -113,6 +113,16 @@ final class Adoption {
             presentTo = from < 0 ? Long.MAX_VALUE : Math.max(from + 1, backing.nextAbsent(from));
         }
         return page >= presentFrom;
+    }
+
+    /**
+     * Who may only read a shared region can still have the kernel put a page of zeros where there is none, through a mapping of its own
+     * that nobody serves. It must not be taken for the page.
+     */
+    private boolean isStray(long page) {
+        return region.isShared()
+                && PageWord.state(table.get(page)) == PageWord.ABSENT
+                && region.backing().punch(page, 1) >= 0;
     }
 
     private long settlePresent(long page) {
