@@ -15,7 +15,9 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a broker has granted this process.
@@ -30,11 +32,28 @@ record Admission(Connection<Request, Reply> connection, int device, long dramByt
 
     /** Asks the broker behind a socket. */
     static Admission ask(Path path, DefaultBudget wish, Duration timeout) throws RemapException {
+        return Objects.requireNonNull(
+                ask(path, new Request.Join(Protocol.VERSION, wish.bytes()), timeout), "a Join is not answered by Done");
+    }
+
+    /**
+     * Asks it for a region that is shared.
+     *
+     * @param code a {@link dev.remap.wire.ClaimCode}
+     * @return null if there is such a region, and it is not shared
+     */
+    static @Nullable Admission askRegion(
+            Path path, int code, String name, String schema, DefaultBudget wish, Duration timeout)
+            throws RemapException {
+        return ask(path, new Request.JoinRegion(Protocol.VERSION, code, name, schema, wish.bytes()), timeout);
+    }
+
+    private static @Nullable Admission ask(Path path, Request request, Duration timeout) throws RemapException {
         int socket = connectTo(path);
         Connection<Request, Reply> connection = Connection.toManager(socket);
         boolean admitted = false;
         try {
-            connection.send(1, new Request.Join(Protocol.VERSION, wish.bytes()));
+            connection.send(1, request);
             long timeoutMs = Math.min(timeout.toNanos() / NS_PER_MS, Integer.MAX_VALUE);
             if (UnixSocket.awaitReadable(socket, (int) timeoutMs) == 0) {
                 throw new RemapException(
@@ -45,6 +64,9 @@ record Admission(Connection<Request, Reply> connection, int device, long dramByt
             Received<Reply> received = connection.receive();
             if (received == null) {
                 throw new IOException("it has closed the connection");
+            }
+            if (request instanceof Request.JoinRegion && received.message() instanceof Reply.Done) {
+                return null;
             }
             Admission admission = taken(connection, received);
             admitted = true;

@@ -73,12 +73,21 @@ final class Faultfd implements AutoCloseable {
 
     /** Has faults on a range reported; 0 or -errno. */
     long register(long start, long length) {
+        return register(start, length, FaultReporting.MODES);
+    }
+
+    /** The same of a mapping that is never written. */
+    long registerReader(long start, long length) {
+        return register(start, length, FaultReporting.READER_MODES);
+    }
+
+    private long register(long start, long length, long modes) {
         lock.lock();
         try {
             if (gone) {
                 return -Errno.EBADF;
             }
-            return port.register(start, length, FaultReporting.MODES);
+            return port.register(start, length, modes);
         } finally {
             lock.unlock();
         }
@@ -90,6 +99,7 @@ final class Faultfd implements AutoCloseable {
         try {
             if (!gone) {
                 port.unregister(start, length);
+                port.wake(start, length); // also where something else is mapped by now
             }
         } finally {
             lock.unlock();

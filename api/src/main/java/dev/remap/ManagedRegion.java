@@ -71,17 +71,35 @@ final class ManagedRegion implements Region, Addressed {
     static ManagedRegion create(ManagedRemap remap, String name, RegionSpec spec, boolean files) throws RemapException {
         RegionMemory memory = RegionMemory.map(name, spec.size(), remap.faultfd());
         Request request = request(name, spec, memory.address(), files);
-        return served(remap, name, memory, files, request, memory.memfd());
+        if (spec.sharedWith().isEmpty()) {
+            return served(remap, name, memory, files, request, memory.memfd());
+        }
+        int reader = memory.openReader();
+        try {
+            return served(remap, name, memory, files, request, memory.memfd(), reader);
+        } finally {
+            FileIo.close(reader);
+        }
     }
 
     /** Maps a region that another process has left, and has the manager serve it. Within a {@link ManagedRegions#change}. */
     static ManagedRegion open(ManagedRemap remap, String name, String schema) throws RemapException {
-        Received<Reply> answer = remap.link().call(new Request.OpenRegion(name, schema), COMMAND_TIMEOUT);
+        return open(remap, name, name, schema);
+    }
+
+    /** The same, by the name that its manager knows. */
+    static ManagedRegion open(ManagedRemap remap, String name, String managersName, String schema)
+            throws RemapException {
+        Received<Reply> answer = remap.link().call(new Request.OpenRegion(managersName, schema), COMMAND_TIMEOUT);
         if (answer.fds().length != 1 || !(answer.message() instanceof Reply.RegionFound found)) {
             throw unexpected(answer);
         }
+        if (RegionMemory.isReadOnly(answer.fds()[0])) {
+            remap.deadMan()
+                    .close(); // it could cut nothing: closing the userfaultfd alone would have touches read zeros
+        }
         RegionMemory memory = RegionMemory.map(answer.fds()[0], found.sizeBytes(), remap.faultfd());
-        return served(remap, name, memory, false, new Request.AdoptRegion(name, schema, memory.address()));
+        return served(remap, name, memory, false, new Request.AdoptRegion(managersName, schema, memory.address()));
     }
 
     /** Has the manager serve a region that is mapped, which is unmapped where it does not. */
@@ -90,7 +108,9 @@ final class ManagedRegion implements Region, Addressed {
             throws RemapException {
         boolean served = false;
         try {
-            remap.deadMan().cover(memory.memfd(), memory.address(), memory.size());
+            if (!memory.isReadOnly()) {
+                remap.deadMan().cover(memory.memfd(), memory.address(), memory.size());
+            }
             Received<Reply> answer = remap.link().call(request, COMMAND_TIMEOUT, fds);
             if (answer.fds().length != 1
                     || !(answer.message() instanceof Reply.RegionCreated created)
@@ -104,9 +124,15 @@ final class ManagedRegion implements Region, Addressed {
         } finally {
             if (!served) {
                 memory.closeSegment();
-                remap.deadMan().uncover(memory.memfd());
+                uncover(remap, memory);
                 memory.unmap();
             }
+        }
+    }
+
+    private static void uncover(ManagedRemap remap, RegionMemory memory) {
+        if (!memory.isReadOnly()) {
+            remap.deadMan().uncover(memory.memfd());
         }
     }
 
@@ -132,7 +158,10 @@ final class ManagedRegion implements Region, Addressed {
                 files,
                 spec.survives() == Survives.CLIENT,
                 spec.schema(),
-                spec.shadow());
+                spec.shadow(),
+                spec.sharedWith().entrySet().stream()
+                        .map(user -> new Request.Grant(user.getKey(), user.getValue() == Access.READ_WRITE))
+                        .toList());
     }
 
     @Override
@@ -482,7 +511,7 @@ final class ManagedRegion implements Region, Addressed {
         try {
             remap.managed().change(() -> {
                 remap.managed().remove(this);
-                remap.deadMan().uncover(memory.memfd());
+                uncover(remap, memory);
                 memory.unmap();
                 tell(new Request.CloseEnd(id));
                 return null;
@@ -491,6 +520,7 @@ final class ManagedRegion implements Region, Addressed {
             throw new IllegalStateException("region " + name + " could not be unmapped", e);
         }
         words.close();
+        remap.regionClosed();
     }
 
     private void tell(Request request) {

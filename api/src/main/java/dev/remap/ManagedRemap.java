@@ -18,6 +18,8 @@ import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -44,6 +46,10 @@ final class ManagedRemap implements Remap {
     private final Counters counters;
     private final String budgetOrigin;
     private final ManagedRegions regions;
+    /** How to come to regions that are shared; null without a broker. */
+    private final @Nullable SharedRegions shared;
+
+    private volatile Runnable onClosed = () -> {};
     private boolean closed;
 
     private ManagedRemap(
@@ -51,10 +57,12 @@ final class ManagedRemap implements Remap {
             RemapConfig config,
             DefaultBudget budget,
             ManagerProcess.@Nullable Started own,
-            Connection<Request, Reply> connection)
+            Connection<Request, Reply> connection,
+            @Nullable SharedRegions shared)
             throws RemapException {
         this.faultfd = faultfd;
         this.own = own;
+        this.shared = shared;
         regions = new ManagedRegions();
         budgetOrigin = budget.origin();
         link = new ManagerLink(connection, this::managerLost);
@@ -82,7 +90,7 @@ final class ManagedRemap implements Remap {
         DefaultBudget budget = DefaultBudget.of(config);
         return opened(Faultfd.open(Faultfd.NOT_GRANTED), faultfd -> {
             ManagerProcess.Started started = ManagerProcess.start(config.openTimeout());
-            return new ManagedRemap(faultfd, config, budget, started, Connection.toManager(started.socket()));
+            return new ManagedRemap(faultfd, config, budget, started, Connection.toManager(started.socket()), null);
         });
     }
 
@@ -90,12 +98,22 @@ final class ManagedRemap implements Remap {
     static Remap connect(Path socket, RemapConfig config) throws RemapException {
         refuseUnsuitableJvm();
         Admission admission = Admission.ask(socket, DefaultBudget.of(config), config.openTimeout());
+        return admitted(admission, config, new SharedRegions(socket, config));
+    }
+
+    /**
+     * With the manager that a broker has admitted this process to.
+     *
+     * @param shared how to come to regions that are shared; null if this is to have one of those, and nothing else
+     */
+    static ManagedRemap admitted(Admission admission, RemapConfig config, @Nullable SharedRegions shared)
+            throws RemapException {
         boolean connected = false;
         try {
             DefaultBudget budget = new DefaultBudget(admission.dramBytes(), admission.terms());
-            Remap remap = opened(
+            ManagedRemap remap = opened(
                     Faultfd.open(admission.device()),
-                    faultfd -> new ManagedRemap(faultfd, config, budget, null, admission.connection()));
+                    faultfd -> new ManagedRemap(faultfd, config, budget, null, admission.connection(), shared));
             connected = true;
             return remap;
         } finally {
@@ -110,7 +128,7 @@ final class ManagedRemap implements Remap {
         ManagedRemap with(Faultfd faultfd) throws RemapException;
     }
 
-    private static Remap opened(Faultfd faultfd, Opening opening) throws RemapException {
+    private static ManagedRemap opened(Faultfd faultfd, Opening opening) throws RemapException {
         boolean opened = false;
         try {
             ManagedRemap remap = opening.with(faultfd);
@@ -218,9 +236,19 @@ final class ManagedRemap implements Remap {
     @Override
     public Region create(String name, RegionSpec spec) throws RemapException {
         check(name, spec);
+        if (!spec.sharedWith().isEmpty() && shared != null) {
+            refuseIfClosed();
+            refuseIfOpen(name);
+            return shared.create(name, spec);
+        }
+        return createHere(name, spec);
+    }
+
+    /** By this object's own manager. */
+    ManagedRegion createHere(String name, RegionSpec spec) throws RemapException {
         return regions.change(() -> {
             refuseIfClosed();
-            if (regions.hasName(name)) {
+            if (hasName(name)) {
                 throw new RemapException(
                         RemapException.Category.EXISTS, "a region named " + name + " is open", "Use another name.");
             }
@@ -232,19 +260,45 @@ final class ManagedRemap implements Remap {
 
     @Override
     public Region open(String name, String schema) throws RemapException {
-        RegionChecks.name(name);
+        RegionChecks.nameOrOthers(name);
         RegionChecks.schema(schema);
         refuseWithoutBroker();
+        refuseIfClosed();
+        refuseIfOpen(name);
+        Region found = shared == null ? null : shared.open(name, schema);
+        return found == null ? openHere(name, name, schema) : found;
+    }
+
+    /** By this object's own manager, which knows it by another name. */
+    ManagedRegion openHere(String name, String managersName, String schema) throws RemapException {
         return regions.change(() -> {
             refuseIfClosed();
-            if (regions.hasName(name)) {
-                throw new RemapException(
-                        RemapException.Category.EXISTS, "region " + name + " is open in this process", "Use that one.");
-            }
-            ManagedRegion region = ManagedRegion.open(this, name, schema);
+            refuseIfOpen(name);
+            ManagedRegion region = ManagedRegion.open(this, name, managersName, schema);
             regions.add(region);
             return region;
         });
+    }
+
+    private boolean hasName(String name) {
+        return regions.hasName(name) || (shared != null && shared.hasName(name));
+    }
+
+    private void refuseIfOpen(String name) throws RemapException {
+        if (hasName(name)) {
+            throw new RemapException(
+                    RemapException.Category.EXISTS, "region " + name + " is open in this process", "Use that one.");
+        }
+    }
+
+    /** Sets what is done when the region, for which alone this object is here, has been closed. */
+    void onClosed(Runnable action) {
+        onClosed = action;
+    }
+
+    /** A region has been closed. */
+    void regionClosed() {
+        onClosed.run();
     }
 
     @Override
@@ -308,7 +362,7 @@ final class ManagedRemap implements Remap {
     private void check(String name, RegionSpec spec) throws RemapException {
         RegionChecks.name(name);
         RegionChecks.spec(spec);
-        if (spec.survives() != Survives.NOTHING) {
+        if (spec.survives() != Survives.NOTHING || !spec.sharedWith().isEmpty()) {
             refuseWithoutBroker();
         }
         if (spec.onFailure() == FailurePolicy.POISON && !faultfd.poison()) {
@@ -321,17 +375,27 @@ final class ManagedRemap implements Remap {
 
     @Override
     public Optional<Range> rangeOf(MemorySegment slice) {
-        return regions.rangeOf(slice).flatMap(files::within);
+        Optional<Range> here = regions.rangeOf(slice).flatMap(files::within);
+        return here.isPresent() || shared == null ? here : shared.rangeOf(slice);
     }
 
     @Override
     public List<Region> regions() {
-        return files.replaceSpans(regions.all());
+        List<Region> all = new ArrayList<>(files.replaceSpans(regions.all()));
+        if (shared != null) {
+            all.addAll(shared.all());
+        }
+        return all;
     }
 
     @Override
     public List<SlowTouch> slowTouches() {
-        return SlowTouches.read(counters, regions.all(), files);
+        List<SlowTouch> all = new ArrayList<>(SlowTouches.read(counters, regions.all(), files));
+        if (shared != null) {
+            all.addAll(shared.slowTouches());
+            all.sort(Comparator.comparing(SlowTouch::at));
+        }
+        return all;
     }
 
     @Override
@@ -372,9 +436,12 @@ final class ManagedRemap implements Remap {
             return;
         }
         List<ManagedRegion> open = regions.all();
+        List<ManagedRegion> others = shared == null ? List.of() : shared.all();
         for (ManagedRegion region : open) {
             region.refusePins();
         }
+        others.forEach(ManagedRegion::refusePins);
+        others.forEach(ManagedRegion::close);
         files.replaceSpans(open).forEach(Region::close);
         regions.all().forEach(ManagedRegion::close);
         closed = true;

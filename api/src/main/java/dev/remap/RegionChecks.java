@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR (GPL-2.0-only WITH Classpath-exception-2.0)
 package dev.remap;
 
+import dev.remap.wire.Protocol;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -31,6 +32,15 @@ final class RegionChecks {
         }
     }
 
+    /** A name, or that of another user's region. */
+    static void nameOrOthers(String name) throws RemapException {
+        int slash = name.indexOf('/');
+        if (slash >= 0 && !name.substring(0, slash).matches("[0-9]{1,10}")) {
+            throw invalid("region name \"" + name + "\"", "Another user's region is named as UID/name.");
+        }
+        name(name.substring(slash + 1));
+    }
+
     static void spec(RegionSpec spec) throws RemapException {
         if (spec.size() <= 0 || spec.size() % PAGE != 0) {
             throw invalid("region size " + spec.size(), "It must be a positive multiple of " + PAGE + " bytes.");
@@ -41,6 +51,14 @@ final class RegionChecks {
         }
         maxStall(spec.maxStall());
         schema(spec.schema());
+        if (spec.sharedWith().size() > Protocol.MAX_GRANTS) {
+            throw invalid(
+                    "a region shared with " + spec.sharedWith().size() + " users",
+                    "It may be shared with " + (Protocol.MAX_GRANTS - 1) + " others.");
+        }
+        if (!spec.sharedWith().isEmpty() && spec.onFailure() == FailurePolicy.ABORT_PROCESS) {
+            throw invalid("a shared region with FailurePolicy.ABORT_PROCESS", "Which process? Choose POISON or WAIT.");
+        }
     }
 
     static void schema(String schema) throws RemapException {

@@ -18,16 +18,24 @@ final class RegionMemory {
     private final int memfd;
     private final long address;
     private final long size;
+    /** Whether it is a private mapping of a memfd that is open for reading only. */
+    private final boolean readOnly;
+
     private final Arena arena = Arena.ofShared();
     private final MemorySegment segment;
     /** Views, and the region itself. */
     private final AtomicInteger holders = new AtomicInteger(1);
 
-    private RegionMemory(int memfd, long address, long size) {
+    private RegionMemory(int memfd, long address, long size, boolean readOnly) {
         this.memfd = memfd;
         this.address = address;
         this.size = size;
-        segment = Mmap.segment(address, size, arena, null);
+        this.readOnly = readOnly;
+        segment = accessible(Mmap.segment(address, size, arena, null));
+    }
+
+    private MemorySegment accessible(MemorySegment all) {
+        return readOnly ? all.asReadOnly() : all;
     }
 
     static RegionMemory map(String name, long size, Faultfd faultfd) throws RemapException {
@@ -38,10 +46,15 @@ final class RegionMemory {
         return map((int) fd, size, faultfd);
     }
 
-    /** Maps a memfd, which it takes over. */
+    /**
+     * Maps a memfd, which it takes over. One that is open for reading only is mapped privately, since the kernel reports no faults of a
+     * shared mapping that could never be written: pages are the memfd's nevertheless.
+     */
     static RegionMemory map(int fd, long size, Faultfd faultfd) throws RemapException {
-        int protection = Mmap.PROT_READ | Mmap.PROT_WRITE;
-        long address = Mmap.mapUnlocked(size, protection, Mmap.MAP_SHARED | Mmap.MAP_NORESERVE, fd);
+        boolean readOnly = isReadOnly(fd);
+        int protection = readOnly ? Mmap.PROT_READ : Mmap.PROT_READ | Mmap.PROT_WRITE;
+        int sharing = readOnly ? Mmap.MAP_PRIVATE : Mmap.MAP_SHARED;
+        long address = Mmap.mapUnlocked(size, protection, sharing | Mmap.MAP_NORESERVE, fd);
         if (address < 0) {
             FileIo.close(fd);
             throw failed("mmap of " + size + " bytes", address);
@@ -49,13 +62,19 @@ final class RegionMemory {
         Mmap.madvise(address, size, Mmap.MADV_DONTFORK);
         Mmap.madvise(address, size, Mmap.MADV_DONTDUMP);
         Mmap.madvise(address, size, Mmap.MADV_NOHUGEPAGE);
-        long registered = faultfd.register(address, size);
+        long registered = readOnly ? faultfd.registerReader(address, size) : faultfd.register(address, size);
         if (registered < 0) {
             Mmap.unmap(address, size);
             FileIo.close(fd);
             throw failed("UFFDIO_REGISTER of " + size + " bytes", registered);
         }
-        return new RegionMemory(fd, address, size);
+        return new RegionMemory(fd, address, size, readOnly);
+    }
+
+    /** Whether a memfd is open for reading only. */
+    static boolean isReadOnly(int fd) {
+        long flags = FileIo.statusFlags(fd);
+        return flags >= 0 && (flags & FileIo.O_ACCMODE) == 0;
     }
 
     private static RemapException failed(String what, long errno) {
@@ -93,7 +112,7 @@ final class RegionMemory {
     MemorySegment view(long offset, long length, Arena lifetime) {
         holders.incrementAndGet();
         try {
-            return Mmap.segment(address + offset, length, lifetime, ignored -> release());
+            return accessible(Mmap.segment(address + offset, length, lifetime, ignored -> release()));
         } catch (RuntimeException e) {
             release();
             throw e;
@@ -104,10 +123,10 @@ final class RegionMemory {
     MemorySegment view(long offset, long length, Arena lifetime, Runnable onEnd) {
         holders.incrementAndGet();
         try {
-            return Mmap.segment(address + offset, length, lifetime, _ -> {
+            return accessible(Mmap.segment(address + offset, length, lifetime, _ -> {
                 onEnd.run();
                 release();
-            });
+            }));
         } catch (RuntimeException e) {
             release();
             throw e;
@@ -128,10 +147,37 @@ final class RegionMemory {
         release();
     }
 
+    /** Whether nothing can be stored. */
+    boolean isReadOnly() {
+        return readOnly;
+    }
+
+    /** A descriptor of the same memory that is open for reading only. */
+    int openReader() throws RemapException {
+        long reader = Memfd.reopenReadOnly(memfd);
+        if (reader < 0) {
+            throw failed("opening the region's memory for reading", reader);
+        }
+        return (int) reader;
+    }
+
     /** Makes every touch, also one that is waiting, end in a bus error: HotSpot's InternalError. */
     void revoke(Faultfd faultfd) {
-        FileIo.ftruncate(memfd, 0);
+        if (readOnly) {
+            coverForReaders();
+        } else {
+            FileIo.ftruncate(memfd, 0);
+        }
         faultfd.unregister(address, size);
+    }
+
+    /** A reader cannot cut the memory that others have. */
+    private void coverForReaders() {
+        try {
+            coverWithNothing();
+        } catch (RemapException e) {
+            throw new IllegalStateException("a region whose manager is gone would read as zeros", e);
+        }
     }
 
     private void coverWithNothing() throws RemapException {

@@ -80,9 +80,15 @@ public interface Remap extends AutoCloseable {
      * A region that {@linkplain Survives#CLIENT has outlived} the process that had it open, or was closed by one, with all that was stored
      * in it. Blocks while its pages are counted, well under a second for 10 GiB.
      *
+     * <p>Or one that is {@linkplain RegionSpec#sharedWith shared} and that other processes may have open now. If this user may only read
+     * it, its segment is read-only, and changing it throws {@code PERMISSION} then.
+     *
+     * @param name of another user's region {@code UID/name}, for instance {@code 1000/prices}
      * @param schema as the region was created with
-     * @throws RemapException {@code NOT_FOUND} if this user has left no region of that name, {@code EXISTS} if another process has it open,
-     *     {@code INCOMPATIBLE} if its schema is another, {@code UNSUPPORTED} without a broker, {@code NO_MEMORY}, {@code MANAGER_LOST}
+     * @throws RemapException {@code NOT_FOUND} if this user has left no region of that name, {@code EXISTS} if another process has it open
+     *     and it is not shared, {@code PERMISSION} if another user shares no region of that name with this one, {@code INCOMPATIBLE} if
+     *     its schema is another, {@code QUOTA} if its owner may have no more applications, {@code UNSUPPORTED} without a broker,
+     *     {@code NO_MEMORY}, {@code MANAGER_LOST}
      */
     Region open(String name, String schema) throws RemapException;
 

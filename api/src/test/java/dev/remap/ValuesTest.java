@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -53,7 +54,8 @@ class ValuesTest {
                         "s3fifo",
                         Survives.NOTHING,
                         "",
-                        false));
+                        false,
+                        Map.of()));
         assertThat(spec.onFailure(FailurePolicy.WAIT))
                 .isEqualTo(new RegionSpec(
                         8192,
@@ -63,7 +65,8 @@ class ValuesTest {
                         "s3fifo",
                         Survives.NOTHING,
                         "",
-                        false));
+                        false,
+                        Map.of()));
         assertThat(spec.maxStall(Duration.ofMillis(5)).maxStall()).isEqualTo(Duration.ofMillis(5));
         assertThat(spec.tiers("zram:zstd", "file").tiers()).containsExactly("zram:zstd", "file");
         assertThat(spec.tiers()).containsExactly("zram");
@@ -77,7 +80,15 @@ class ValuesTest {
     void specKeepsItsOwnListOfTiers() {
         List<String> tiers = new ArrayList<>(List.of("zram"));
         RegionSpec spec = new RegionSpec(
-                4096, FailurePolicy.POISON, Duration.ofSeconds(1), tiers, "clock", Survives.CLIENT, "v1", false);
+                4096,
+                FailurePolicy.POISON,
+                Duration.ofSeconds(1),
+                tiers,
+                "clock",
+                Survives.CLIENT,
+                "v1",
+                false,
+                Map.of());
         tiers.add("file");
         assertThat(spec.tiers()).containsExactly("zram");
         assertThatThrownBy(() -> spec.tiers().add("file")).isInstanceOf(UnsupportedOperationException.class);

@@ -23,7 +23,9 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +42,7 @@ final class Application implements Runnable {
     private static final long RESTARTS_FORGOTTEN_NS = 60_000_000_000L;
     private static final long HELLO_NS = 20_000_000_000L;
     private static final int DYING_MS = 500;
+    private static final long SENT_LONG_AGO_NS = 30_000_000_000L;
     private static final int MAKE_WAY_MS = 10_000;
     private static final int RING_MS = 10_000;
     private static final double SMOOTHING = 0.4;
@@ -58,6 +61,9 @@ final class Application implements Runnable {
     private @Nullable MemorySegment counters;
     private long wishBytes;
     private boolean leftOnPurpose;
+    private boolean leaving;
+    private long sent;
+    private long sentNs = System.nanoTime();
     private final long joinedNs = System.nanoTime();
     private int restarts;
     private long restartedNs = System.nanoTime() - RESTARTS_FORGOTTEN_NS - 1;
@@ -89,7 +95,59 @@ final class Application implements Runnable {
 
     @Override
     public String toString() {
-        return "process " + terms.pid();
+        return isShared() ? "shared region " + terms.region() : "process " + terms.pid();
+    }
+
+    /** Whether its manager serves a region that several applications share, and none of them in particular. */
+    boolean isShared() {
+        return !terms.region().isEmpty();
+    }
+
+    /** Whether it is the shared region of this name. */
+    boolean isRegion(String name) {
+        return terms.region().equals(name);
+    }
+
+    /** How the shared region was made; null if it is only being made. */
+    Request.@Nullable CreateRegion sharedSpec() {
+        for (String key : KeptRegion.keys(keepsakes)) {
+            return KeptRegion.spec(keepsakes, key);
+        }
+        return null;
+    }
+
+    /** Whether the manager is going, or has gone, so that nobody else can be sent to it. */
+    boolean isLeaving() {
+        return leaving;
+    }
+
+    /** The budget that it began with. */
+    long grantedBytes() {
+        return terms.dramBytes();
+    }
+
+    /** Sends one more application to the manager of a shared region. Under the broker's lock. */
+    void send(int socket, boolean writable) throws IOException {
+        sent++;
+        sentNs = System.nanoTime();
+        manager.patientChannel().send(0, new KeeperMessage.Peer(writable), socket);
+    }
+
+    /**
+     * The manager of a shared region has nobody left, of so many that have come: whether it may end. One that died while it took somebody
+     * in has never counted that one.
+     */
+    boolean mayLeave(String taken) {
+        leaving = taken.equals(Long.toString(sent)) || System.nanoTime() - sentNs > SENT_LONG_AGO_NS;
+        return leaving;
+    }
+
+    /** The keys of all applications that the manager serves. */
+    private List<String> sessions() {
+        List<String> keys = new ArrayList<>(keepsakes.keysUnder(KeptLayout.PEERS));
+        keys.removeIf(key -> KeptLayout.peerOf(key) < 0);
+        keys.addAll(keepsakes.keysUnder(KeptLayout.SESSION));
+        return keys;
     }
 
     @Override
@@ -159,14 +217,17 @@ final class Application implements Runnable {
                 synchronized (broker) {
                     tellSuccessor(keep, received.fds());
                     keepsakes.put(keep.key(), new Keepsakes.Kept(keep.value(), received.fds()));
-                    if (keep.key().equals(KeptLayout.SESSION) && counters == null) {
-                        counters = map(received.fds());
+                    if (counters == null) {
+                        counters = countersOf(keep.key(), received.fds());
                     }
                 }
             }
             case KeeperMessage.Drop drop -> {
                 synchronized (broker) {
                     tellSuccessor(drop);
+                    if (KeptLayout.peerOf(drop.key()) >= 0) {
+                        forgetSession(drop.key(), 0); // its manager has waited already
+                    }
                     keepsakes.drop(drop.key());
                 }
             }
@@ -257,12 +318,20 @@ final class Application implements Runnable {
         }
     }
 
-    private static MemorySegment map(int[] fds) throws IOException {
-        if (fds.length != KeptLayout.SESSION_FDS) {
+    /** The counters, if they come along with what is kept. */
+    private static @Nullable MemorySegment countersOf(String key, int[] fds) throws IOException {
+        if (key.equals(KeptLayout.SESSION) && fds.length != KeptLayout.SESSION_FDS) {
             throw new IOException("a session with " + fds.length + " descriptors");
         }
+        if (key.equals(KeptLayout.SESSION)) {
+            return map(fds[KeptLayout.COUNTERS]);
+        }
+        return key.equals(KeptLayout.SHARED) && fds.length == 1 ? map(fds[0]) : null;
+    }
+
+    private static MemorySegment map(int fd) throws IOException {
         int protection = Mmap.PROT_READ | Mmap.PROT_WRITE;
-        long address = Mmap.map(0, CountersLayout.FILE_BYTES, protection, Mmap.MAP_SHARED, fds[KeptLayout.COUNTERS], 0);
+        long address = Mmap.map(0, CountersLayout.FILE_BYTES, protection, Mmap.MAP_SHARED, fd, 0);
         if (address < 0) {
             throw new IOException("mmap of counters: " + Errno.name(address));
         }
@@ -271,8 +340,7 @@ final class Application implements Runnable {
 
     /** After the end of the manager, and of its standby if it had one: starts another, if there is anything left to serve. */
     private boolean succeed() {
-        Keepsakes.Kept session = keepsakes.get(KeptLayout.SESSION);
-        if (session == null || leftOnPurpose || broker.isEnding() || hasEnded(DYING_MS)) {
+        if (sessions().isEmpty() || leftOnPurpose || broker.isEnding() || hasEnded(DYING_MS)) {
             return false;
         }
         long nowNs = System.nanoTime();
@@ -280,7 +348,7 @@ final class Application implements Runnable {
         restartedNs = nowNs;
         if (restarts >= MOST_RESTARTS) {
             LOG.log(System.Logger.Level.ERROR, "managers of {0} die again and again; its regions are given up", this);
-            endFaults(session);
+            endFaults();
             return false;
         }
         try {
@@ -300,7 +368,7 @@ final class Application implements Runnable {
                     System.Logger.Level.ERROR,
                     "no other manager can be started for " + this + "; its regions are given up",
                     e);
-            endFaults(session);
+            endFaults();
             return false;
         }
     }
@@ -316,7 +384,7 @@ final class Application implements Runnable {
 
     /** Whether it counts against its user's limit: it has not ended, as far as is known. */
     boolean counts() {
-        return keepsakes.get(KeptLayout.SESSION) == null || !hasEnded(0);
+        return sessions().isEmpty() || !hasEnded(0);
     }
 
     /** One that joins and never says Hello would hold what it was granted, and nobody could take it back. */
@@ -327,27 +395,44 @@ final class Application implements Runnable {
         }
     }
 
-    /** Whether the application's process has ended, or does so within the time. */
+    /** Whether the application's process has ended, or does so within the time; of several, all. */
     boolean hasEnded(int timeoutMs) {
-        Keepsakes.Kept session = keepsakes.get(KeptLayout.SESSION);
-        return session == null || new PollSet(session.fds()[KeptLayout.APPLICATION]).await(timeoutMs) != 0;
+        for (String key : sessions()) {
+            Keepsakes.Kept session = keepsakes.get(key);
+            if (session != null && new PollSet(session.fds()[KeptLayout.APPLICATION]).await(timeoutMs) == 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Has every touch of its regions end in a bus error, as a dead man's switch of its own would: never in zeros. */
-    private void endFaults(Keepsakes.Kept session) {
+    private void endFaults() {
         synchronized (broker) {
-            try (UffdPort port = new UffdPort(session.fds()[KeptLayout.USERFAULTFD])) {
-                for (String key : KeptRegion.keys(keepsakes)) {
-                    Keepsakes.Kept region = keepsakes.get(key);
-                    Request.CreateRegion spec = KeptRegion.spec(keepsakes, key);
-                    if (region != null && spec != null) {
-                        FileIo.ftruncate(region.fds()[KeptLayout.MEMORY], 0);
-                        port.unregister(spec.baseAddress(), spec.sizeBytes());
-                    }
+            for (String key : KeptRegion.keys(keepsakes)) {
+                Keepsakes.Kept region = keepsakes.get(key);
+                Request.CreateRegion spec = KeptRegion.spec(keepsakes, key);
+                if (region != null && spec != null) {
+                    FileIo.ftruncate(region.fds()[KeptLayout.MEMORY], 0);
+                    sessions().forEach(session -> endFaults(session, spec));
                 }
             }
             keepsakes.drop(KeptLayout.REGIONS);
             broker.kept().lose(this);
+        }
+    }
+
+    private void endFaults(String key, Request.CreateRegion spec) {
+        Keepsakes.Kept session = keepsakes.get(key);
+        Keepsakes.Kept mapping = keepsakes.get(key + KeptLayout.MAPPING);
+        if (session == null) {
+            return;
+        }
+        long base = mapping == null
+                ? spec.baseAddress()
+                : ByteBuffer.wrap(mapping.value()).getLong();
+        try (UffdPort port = new UffdPort(session.fds()[KeptLayout.USERFAULTFD])) {
+            port.unregister(base, spec.sizeBytes());
         }
     }
 
@@ -368,7 +453,7 @@ final class Application implements Runnable {
             forget();
         }
         if (hasEnded(0)) {
-            awaitRing();
+            sessions().forEach(key -> forgetSession(key, RING_MS));
         }
         keepsakes.close(); // an application that still lives learns from this that no manager is left
         manager.process().destroyForcibly();
@@ -378,15 +463,16 @@ final class Application implements Runnable {
      * The application's kernel may still have requests of its dead man's switch under way, which cut its regions to nothing when the last
      * manager closes a pipe. So that one is closed only after nobody reads from it any more.
      */
-    private void awaitRing() {
-        Keepsakes.Kept session = keepsakes.take(KeptLayout.SESSION);
+    private void forgetSession(String key, int patienceMs) {
+        Keepsakes.Kept session = keepsakes.take(key);
         if (session == null) {
             return;
         }
         PollSet pipe = new PollSet(session.fds()[KeptLayout.LIVENESS]);
         long startNs = System.nanoTime();
-        while (!pipe.hangup(0) && (System.nanoTime() - startNs) / 1_000_000 < RING_MS) {
-            pipe.await(RING_MS);
+        pipe.await(0);
+        while (!pipe.hangup(0) && (System.nanoTime() - startNs) / 1_000_000 < patienceMs) {
+            pipe.await(patienceMs);
         }
         boolean leave = !pipe.hangup(0);
         if (leave) {
@@ -399,11 +485,13 @@ final class Application implements Runnable {
         }
     }
 
-    /** Whether it has, or is about to have, a region of this name that survives. */
+    /** Whether it has a region of this name that survives or is shared. */
     boolean holds(String name) {
         for (String key : KeptRegion.keys(keepsakes)) {
             Request.CreateRegion spec = KeptRegion.spec(keepsakes, key);
-            if (spec != null && spec.survives() && spec.name().equals(name)) {
+            if (spec != null
+                    && (spec.survives() || spec.isShared())
+                    && spec.name().equals(name)) {
                 return true;
             }
         }
@@ -450,7 +538,8 @@ final class Application implements Runnable {
         }
         look(now);
         long used = get(now, CountersLayout.USED_PAGES) * PAGE;
-        Cgroup.MemoryLimits group = Cgroup.of(terms.pid());
+        Cgroup.MemoryLimits group =
+                Cgroup.of(isShared() ? (int) ProcessHandle.current().pid() : terms.pid());
         if (group.limited()) {
             most = Math.min(most, Math.max(limits.minBytes(), group.limitBytes() - group.usageBytes() + used));
         }

@@ -179,30 +179,67 @@ final class Broker implements AutoCloseable {
                     "this broker does not admit user " + peer.uid(),
                     "Its administrator can: remap serve --user " + peer.uid() + ".");
         }
-        if (!(received.message() instanceof Request.Join join) || join.version() != Protocol.VERSION) {
-            throw new Refusal(
-                    ErrorCode.INCOMPATIBLE,
-                    "the application says " + received.message() + ", this broker speaks version " + Protocol.VERSION,
-                    "Use the same release of both.");
-        }
         if (peer.pid() <= 0) {
             throw new Refusal(
                     ErrorCode.PERMISSION,
                     "the application's process cannot be seen from here",
                     "Run the broker in the host's pid namespace.");
         }
-        long most = Math.min(join.dramBytes(), limits.maxBytes());
+        Reply answer = switch (received.message()) {
+            case Request.Join join
+            when join.version() == Protocol.VERSION -> {
+                Application made = start(peer.uid(), limits, join.dramBytes(), peer.pid(), "", application);
+                yield admitted(made.grantedBytes());
+            }
+            case Request.JoinRegion join
+            when join.version() == Protocol.VERSION -> new SharedJoin(this, peer, join).run(application);
+            default ->
+                throw new Refusal(
+                        ErrorCode.INCOMPATIBLE,
+                        "the application says " + received.message() + ", this broker speaks version "
+                                + Protocol.VERSION,
+                        "Use the same release of both.");
+        };
+        if (device >= 0 && answer instanceof Reply.Admitted) {
+            connection.send(received.requestId(), answer, device);
+        } else {
+            connection.send(received.requestId(), answer);
+        }
+    }
+
+    Reply admitted(long granted) {
+        return new Reply.Admitted(
+                Protocol.VERSION,
+                granted,
+                granted / MIB + " MiB of the broker's " + config.dramBytes() / MIB + " MiB, to begin with");
+    }
+
+    /** What the applications of a user may have, or null if it is not admitted. */
+    @Nullable
+    UserLimits limits(int uid) {
+        return config.limits(uid);
+    }
+
+    /**
+     * Starts a manager, and sends it what it is to serve.
+     *
+     * @param pid the application's; 0 of a shared region
+     * @param region the shared region, or empty
+     * @param fds the application's socket; none for a shared region, whose applications are sent later
+     */
+    Application start(int uid, UserLimits limits, long wish, int pid, String region, int... fds)
+            throws Refusal, IOException {
+        long most = Math.min(wish, limits.maxBytes());
         long spillMaxBytes;
         synchronized (this) {
-            spillMaxBytes =
-                    Math.max(0, config.spillMaxBytes() - kept.usage(peer.uid()).diskBytes());
+            spillMaxBytes = Math.max(0, config.spillMaxBytes() - kept.usage(uid).diskBytes());
         }
-        long granted = reserve(peer, limits, most);
+        long granted = reserve(uid, limits, most);
         boolean promiseKept = false;
         try {
             ManagerStart manager = ManagerStart.start();
             KeeperMessage.Serve terms = new KeeperMessage.Serve(
-                    peer.pid(),
+                    pid,
                     granted,
                     config.spillDirectory().toString(),
                     spillMaxBytes,
@@ -210,51 +247,52 @@ final class Broker implements AutoCloseable {
                     false,
                     limits.regions(),
                     limits.regionBytes(),
-                    limits.files());
-            Reply admitted = new Reply.Admitted(
-                    Protocol.VERSION,
-                    granted,
-                    granted / MIB + " MiB of the broker's " + config.dramBytes() / MIB + " MiB, to begin with");
+                    limits.files(),
+                    region);
+            Application made = new Application(this, uid, limits, terms, most, manager);
+            manager.patientChannel().send(0, terms, fds);
+            if (!region.isEmpty()) {
+                manager.patientChannel().send(0, new KeeperMessage.Ready());
+            }
             synchronized (this) {
-                Application made = new Application(this, peer.uid(), limits, terms, most, manager);
                 applications.add(made);
-                keepPromise(peer, granted);
+                keepPromise(uid, granted);
                 promiseKept = true;
-                Thread.ofPlatform().daemon().name("remap-link-" + peer.pid()).start(made);
+                Thread.ofPlatform().daemon().name("remap-link-" + pid).start(made);
             }
-            manager.patientChannel().send(0, terms, application);
-            if (device >= 0) {
-                connection.send(received.requestId(), admitted, device);
-            } else {
-                connection.send(received.requestId(), admitted);
-            }
+            return made;
         } finally {
             if (!promiseKept) {
-                keepPromise(peer, granted);
+                keepPromise(uid, granted);
             }
         }
     }
 
+    /** The applications there are. Under the lock. */
+    List<Application> applications() {
+        return applications;
+    }
+
     /** From now on the application itself is counted, or there will be none. */
-    private synchronized void keepPromise(PeerCredentials peer, long granted) {
+    private synchronized void keepPromise(int uid, long granted) {
         promisedBytes -= granted;
-        starting.merge(peer.uid(), -1, Integer::sum);
+        starting.merge(uid, -1, Integer::sum);
     }
 
     /** Makes room for another application, by taking from others what they are not guaranteed. */
-    private long reserve(PeerCredentials peer, UserLimits limits, long most) throws Refusal {
+    private long reserve(int uid, UserLimits limits, long most) throws Refusal {
         long least = Math.max(Arbiter.LEAST, Math.min(limits.minBytes(), most));
         long startNs = System.nanoTime();
         synchronized (this) {
             long others = applications.stream()
-                            .filter(each -> each.uid() == peer.uid() && each.counts())
+                            .filter(each -> each.uid() == uid && each.counts())
                             .count()
-                    + starting.getOrDefault(peer.uid(), 0);
+                    + starting.getOrDefault(uid, 0);
             if (others >= limits.applications()) {
                 throw new Refusal(
                         ErrorCode.QUOTA,
-                        "user " + peer.uid() + " has " + others + " applications here, and may have no more",
-                        "End one, or have the administrator raise the limit: remap serve --user " + peer.uid()
+                        "user " + uid + " has " + others + " applications here, and may have no more",
+                        "End one, or have the administrator raise the limit: remap serve --user " + uid
                                 + ":applications=" + (others + 1) + ".");
             }
             if (most < Arbiter.LEAST) {
@@ -280,9 +318,9 @@ final class Broker implements AutoCloseable {
                 promisedBytes -= least;
                 pause(STEP_MS);
             }
-            long granted = Math.min(limits.lessWhatIsLeft(most, kept.usage(peer.uid())), free()) / PAGE * PAGE;
+            long granted = Math.min(limits.lessWhatIsLeft(most, kept.usage(uid)), free()) / PAGE * PAGE;
             promisedBytes += granted;
-            starting.merge(peer.uid(), 1, Integer::sum);
+            starting.merge(uid, 1, Integer::sum);
             return granted;
         }
     }
@@ -360,7 +398,7 @@ final class Broker implements AutoCloseable {
 
     private @Nullable KeptRegion answer(Application who, KeeperMessage.Claim claim) throws Refusal, IOException {
         for (Application other : applications) {
-            if (other.uid() == who.uid() && other.holds(claim.name())) {
+            if (other.uid() == who.uid() && other.holds(claim.name()) && claim.code() != ClaimCode.LEAVE) {
                 throw new Refusal(
                         ErrorCode.EXISTS,
                         "region " + claim.name() + " is open in " + (other == who ? "this process" : other),
@@ -370,6 +408,11 @@ final class Broker implements AutoCloseable {
         switch (claim.code()) {
             case ClaimCode.OPEN -> {
                 return kept.claim(who, who.uid(), claim.name(), claim.schema());
+            }
+            case ClaimCode.LEAVE -> {
+                if (!who.mayLeave(claim.schema())) {
+                    throw new Refusal(ErrorCode.EXISTS, "another application is on its way", "");
+                }
             }
             case ClaimCode.REMOVE -> kept.remove(who, who.uid(), claim.name());
             case ClaimCode.CREATE -> {

@@ -73,7 +73,8 @@ record KeptRegion(Request.CreateRegion spec, Map<String, Keepsakes.Kept> parts) 
         long disk = 0;
         for (Keepsakes.Kept part : parts.values()) {
             for (int fd : part.fds()) {
-                long bytes = Math.max(0, FileIo.allocatedBytes(fd));
+                boolean twice = (FileIo.statusFlags(fd) & FileIo.O_ACCMODE) == 0; // for those that may only read
+                long bytes = twice ? 0 : Math.max(0, FileIo.allocatedBytes(fd));
                 if (Memfd.seals(fd) >= 0) {
                     dram += bytes;
                 } else {

@@ -2,6 +2,7 @@
 package dev.remap.broker;
 
 import dev.remap.wire.ErrorCode;
+import dev.remap.wire.Request;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Iterator;
@@ -76,6 +77,12 @@ final class KeptRegions {
 
     boolean has(int uid, String name) {
         return byName.containsKey(new Name(uid, name));
+    }
+
+    /** How a region that has been left was made; null if there is none. */
+    Request.@Nullable CreateRegion spec(int uid, String name) {
+        Entry entry = byName.get(new Name(uid, name));
+        return entry == null ? null : entry.region.spec();
     }
 
     /** Duplicates of a region, which is the claimant's from now on. */

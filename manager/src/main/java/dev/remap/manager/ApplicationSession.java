@@ -44,7 +44,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** One application's service: its parts put together, and its threads started. Lives as long as the application. */
-final class ApplicationSession {
+final class ApplicationSession implements Session {
     private static final System.Logger LOG = System.getLogger(ApplicationSession.class.getName());
     private static final int HELLO_FDS = 4;
     private static final long NS_PER_MS = 1_000_000;
@@ -138,7 +138,7 @@ final class ApplicationSession {
     }
 
     /** Puts a session together from what is kept, so that nothing but its start is left to do when the manager dies. */
-    static Parts prepare(Keepsakes keepsakes) throws IOException {
+    static Session.Prepared prepare(Keepsakes keepsakes) throws IOException {
         Inheritance given = Inheritance.from(keepsakes);
         Connection<Reply, Request> connection = Connection.toApplication(given.control());
         return new Parts(connection, given, SharedCounters.map(given.counters()), keepsakes, true);
@@ -148,8 +148,7 @@ final class ApplicationSession {
      * Serves what a dead manager has served: takes its regions in, answers faults, among them those that it had read and not answered, and
      * asks the application what else there is to do.
      */
-    static ApplicationSession takeOver(Standby.Legacy legacy) throws IOException {
-        Parts parts = legacy.prepared();
+    private static ApplicationSession takeOver(Parts parts, long diedNs) throws IOException {
         SharedCounters.takeOver(parts.counters);
         parts.budget.clear();
         parts.devices.rebind();
@@ -161,14 +160,14 @@ final class ApplicationSession {
         parts.startBrokerLink();
         takeover.wake(new UserfaultfdMm(parts.given.uffd()));
         parts.startKeeping();
-        long tookNs = System.nanoTime() - legacy.diedNs();
+        long tookNs = System.nanoTime() - diedNs;
         parts.counters.set(ValueLayout.JAVA_LONG, CountersLayout.LAST_TAKEOVER_NS, tookNs);
         long takeovers = parts.counters.get(ValueLayout.JAVA_LONG, CountersLayout.TAKEOVERS);
         parts.connection.send(
                 0, new Reply.TakenOver(takeovers, ProcessHandle.current().pid()));
         takeover.loadUnsettled(parts.commands);
-        ScratchDirectory.removeKept(legacy.keepsakes());
-        ScratchDirectory.keep(legacy.keepsakes());
+        ScratchDirectory.removeKept(parts.keepsakes);
+        ScratchDirectory.keep(parts.keepsakes);
         LOG.log(
                 System.Logger.Level.WARNING,
                 "the manager has died; process {0} has taken over {1} regions in {2} ms",
@@ -179,7 +178,7 @@ final class ApplicationSession {
     }
 
     /** What a session is made of. Nothing of it does anything before it is started, in the order of the methods. */
-    static final class Parts {
+    private static final class Parts implements Session.Prepared {
         private final Connection<Reply, Request> connection;
         private final Inheritance given;
         private final MemorySegment counters;
@@ -253,7 +252,7 @@ final class ApplicationSession {
             }
             deadlines = thread("remap-deadline", new Deadlines(failures, faults::passTurns, new UserfaultfdMm(uffd)));
             keeper = thread("remap-keeper", new Housekeeper(counters, faultThreads, hello.holdCpuLatency()));
-            commands = new CommandAgents(uffd, budget, events, reclaim, failures);
+            commands = new CommandAgents(() -> new UserfaultfdMm(uffd), budget, events, reclaim, failures);
             Memmap memmap = new Memmap(regions);
             Hmm hmm = new Hmm(new Hmm.Parts(
                     regions,
@@ -282,7 +281,7 @@ final class ApplicationSession {
                     reclaim,
                     commands,
                     factory,
-                    faults,
+                    faults::awaitQuiescent,
                     TransferBuffer.map(given.transfer()),
                     keepsakes,
                     budget,
@@ -298,8 +297,13 @@ final class ApplicationSession {
             standby = hello.standby() ? new StandbyLink(keepsakes, counters, afterTakeover) : null;
         }
 
-        /** When the manager that serves now has shown that it is alive; 0 if it never has. */
-        long heartbeatNs() {
+        @Override
+        public Session takeOver(long diedNs) throws IOException {
+            return ApplicationSession.takeOver(this, diedNs);
+        }
+
+        @Override
+        public long heartbeatNs() {
             return (long) LONG.getVolatile(counters, CountersLayout.HEARTBEAT_NS);
         }
 
@@ -358,7 +362,8 @@ final class ApplicationSession {
     }
 
     /** Serves requests until the application closes the connection. */
-    void serve() throws IOException {
+    @Override
+    public void serve() throws IOException {
         Received<Request> received = connection.receive();
         while (received != null && !(received.message() instanceof Request.Bye)) {
             dispatcher.dispatch(received);
@@ -393,7 +398,8 @@ final class ApplicationSession {
         Runtime.getRuntime().halt(0);
     }
 
-    private static Thread thread(String name, Runnable agent) {
+    /** A thread without which the manager is to end. */
+    static Thread thread(String name, Runnable agent) {
         Thread thread = new Thread(agent, name);
         thread.setDaemon(true);
         thread.setUncaughtExceptionHandler((which, cause) -> {

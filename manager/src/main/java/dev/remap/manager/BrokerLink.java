@@ -41,6 +41,7 @@ final class BrokerLink implements Keepsakes.Copy, Runnable {
     private final AtomicLong lastId = new AtomicLong();
     private final ConcurrentHashMap<Long, Claim> claims = new ConcurrentHashMap<>();
     private Runnable onFarewell = () -> {};
+    private Newcomer onPeer = (socket, writable) -> FileIo.close(socket);
     private volatile boolean lost;
 
     /** A claim that waits for its answer, and what has come of it so far. */
@@ -93,6 +94,16 @@ final class BrokerLink implements Keepsakes.Copy, Runnable {
         onFarewell = action;
     }
 
+    /** Takes the socket of another application that shares the region. */
+    interface Newcomer {
+        void comes(int socket, boolean writable);
+    }
+
+    /** What to do with one. Before {@link #run}. */
+    void onPeer(Newcomer action) {
+        onPeer = action;
+    }
+
     KeeperMessage.Serve terms() {
         return terms;
     }
@@ -118,10 +129,17 @@ final class BrokerLink implements Keepsakes.Copy, Runnable {
             claim.answer.complete(claimed);
         } else if (received.message() instanceof KeeperMessage.Farewell) {
             onFarewell.run();
+        } else if (received.message() instanceof KeeperMessage.Peer peer && received.fds().length == 1) {
+            onPeer.comes(received.fds()[0], peer.writable());
         } else {
             IntStream.of(received.fds()).forEach(FileIo::close);
             LOG.log(System.Logger.Level.DEBUG, "nobody waits for {0}", received);
         }
+    }
+
+    /** Whether it has ended, as far as is known. */
+    boolean isLost() {
+        return lost;
     }
 
     private void lose(String why) {

@@ -4,6 +4,7 @@ package dev.remap.manager;
 import dev.remap.wire.Connection;
 import dev.remap.wire.KeeperMessage;
 import dev.remap.wire.Keepsakes;
+import dev.remap.wire.KeptLayout;
 import dev.remap.wire.MeetingPoint;
 import dev.remap.wire.Received;
 import dev.remap.wire.Request;
@@ -26,7 +27,7 @@ final class BrokeredService {
         }
         Keepsakes keepsakes = new Keepsakes();
         BrokerLink.keep(keepsakes, terms, socket);
-        ApplicationSession session = first.fds().length == 1
+        Session session = first.fds().length == 1
                 ? ApplicationSession.greet(first.fds()[0], terms.pid(), hello -> served(hello, terms), keepsakes)
                 : succeed(channel, terms, keepsakes);
         if (session != null) {
@@ -49,7 +50,7 @@ final class BrokeredService {
                 terms.standby());
     }
 
-    private static @Nullable ApplicationSession succeed(
+    private static @Nullable Session succeed(
             Connection<KeeperMessage, KeeperMessage> channel, KeeperMessage.Serve terms, Keepsakes keepsakes)
             throws IOException {
         if (terms.rehearse()) {
@@ -70,7 +71,11 @@ final class BrokeredService {
             return null; // the broker has died, or thought better of it
         }
         long diedNs = System.nanoTime();
-        ApplicationSession.Parts prepared = ApplicationSession.prepare(keepsakes);
-        return ApplicationSession.takeOver(new Standby.Legacy(keepsakes, prepared, diedNs));
+        if (terms.region().isEmpty()) {
+            return ApplicationSession.prepare(keepsakes).takeOver(diedNs);
+        }
+        return keepsakes.get(KeptLayout.SHARED) == null
+                ? SharedSession.start(keepsakes)
+                : SharedSession.prepare(keepsakes).takeOver(diedNs);
     }
 }

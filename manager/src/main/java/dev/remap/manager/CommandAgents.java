@@ -5,11 +5,12 @@ import dev.remap.core.migrate.CommandException;
 import dev.remap.core.migrate.FailureAction;
 import dev.remap.core.migrate.RangeCommands;
 import dev.remap.core.page.DramBudget;
+import dev.remap.core.page.Mm;
 import dev.remap.core.page.PageEvents;
-import dev.remap.core.page.UserfaultfdMm;
 import dev.remap.core.reclaim.ReclaimAgent;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
 
 /**
  * The threads that carry out commands which may wait, each with its own {@link RangeCommands}. Hints beyond {@value #MAX_HINTS} waiting
@@ -30,11 +31,12 @@ final class CommandAgents {
     private final LinkedBlockingQueue<Command> queue = new LinkedBlockingQueue<>();
     private final Semaphore room = new Semaphore(MOST_WAITING_BYTES);
 
-    CommandAgents(int uffd, DramBudget budget, PageEvents events, ReclaimAgent reclaim, FailureAction failures) {
+    /** Agents; each thread has an {@link Mm} of its own. */
+    CommandAgents(
+            Supplier<Mm> mms, DramBudget budget, PageEvents events, ReclaimAgent reclaim, FailureAction failures) {
         for (int i = 0; i < THREADS; i++) {
             Thread thread = new Thread(
-                    () -> work(new RangeCommands(new UserfaultfdMm(uffd), budget, events, reclaim, failures)),
-                    "remap-command-" + i);
+                    () -> work(new RangeCommands(mms.get(), budget, events, reclaim, failures)), "remap-command-" + i);
             thread.setDaemon(true);
             thread.setUncaughtExceptionHandler(CommandAgents::endManager);
             thread.start();

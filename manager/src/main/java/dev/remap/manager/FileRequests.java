@@ -2,7 +2,6 @@
 package dev.remap.manager;
 
 import com.sun.management.UnixOperatingSystemMXBean;
-import dev.remap.core.fault.FaultAgents;
 import dev.remap.core.migrate.CommandException;
 import dev.remap.core.migrate.RangeCommands;
 import dev.remap.core.page.PagedRegion;
@@ -26,13 +25,13 @@ final class FileRequests {
 
     private final RegionTable regions;
     private final RegionFactory factory;
-    private final FaultAgents faults;
+    private final Runnable awaitFaults;
     private final Keepsakes keepsakes;
 
-    FileRequests(RegionTable regions, RegionFactory factory, FaultAgents faults, Keepsakes keepsakes) {
+    FileRequests(RegionTable regions, RegionFactory factory, Runnable awaitFaults, Keepsakes keepsakes) {
         this.regions = regions;
         this.factory = factory;
-        this.faults = faults;
+        this.awaitFaults = awaitFaults;
         this.keepsakes = keepsakes;
     }
 
@@ -98,7 +97,7 @@ final class FileRequests {
         try {
             return region.writesToFiles() ? commands.writeChanged(region, first, pages) : 0;
         } finally {
-            faults.awaitQuiescent();
+            awaitFaults.run();
             commands.forget(region, first, pages);
             keepsakes.drop(RegionFactory.fileKey(region.id(), first * PAGE));
             files(region).detach(first);

@@ -24,6 +24,11 @@ import java.io.IOException;
 record Inheritance(
         Request.Hello hello, int control, int agent, int uffd, int transfer, int counters, int pidfd, int liveness) {
     void keep(Keepsakes keepsakes) throws IOException {
+        keep(keepsakes, KeptLayout.SESSION);
+    }
+
+    /** The same under another key. */
+    void keep(Keepsakes keepsakes, String key) throws IOException {
         int[] fds = new int[KeptLayout.SESSION_FDS];
         fds[KeptLayout.CONTROL] = control;
         fds[KeptLayout.AGENT] = agent;
@@ -32,12 +37,17 @@ record Inheritance(
         fds[KeptLayout.COUNTERS] = counters;
         fds[KeptLayout.APPLICATION] = pidfd;
         fds[KeptLayout.LIVENESS] = liveness;
-        keepsakes.keep(KeptLayout.SESSION, RequestCodec.toBytes(hello), fds);
+        keepsakes.keep(key, RequestCodec.toBytes(hello), fds);
     }
 
     /** Duplicates of what was kept. */
     static Inheritance from(Keepsakes keepsakes) throws IOException {
-        Keepsakes.Kept kept = keepsakes.get(KeptLayout.SESSION);
+        return from(keepsakes, KeptLayout.SESSION);
+    }
+
+    /** The same of what was kept under another key. */
+    static Inheritance from(Keepsakes keepsakes, String key) throws IOException {
+        Keepsakes.Kept kept = keepsakes.get(key);
         if (kept == null
                 || kept.fds().length != KeptLayout.SESSION_FDS
                 || !(hello(kept) instanceof Request.Hello hello)) {

@@ -66,7 +66,7 @@ public final class ManagerMain {
     private static void standBy(String socketName, int managerPid) throws IOException {
         Standby.Legacy legacy = Standby.await(socketName, managerPid);
         if (legacy != null) {
-            ApplicationSession.takeOver(legacy).serve();
+            legacy.prepared().takeOver(legacy.diedNs()).serve();
         }
     }
 }

@@ -8,6 +8,7 @@ import dev.remap.core.reclaim.ReclaimAgent;
 import dev.remap.wire.ClaimCode;
 import dev.remap.wire.ErrorCode;
 import dev.remap.wire.Keepsakes;
+import dev.remap.wire.KeptLayout;
 import dev.remap.wire.Reply;
 import dev.remap.wire.Request;
 import dev.remap.wire.RequestCodec;
@@ -42,13 +43,18 @@ final class RegionClaims {
 
     /** Finds a region. Blocks. */
     Found find(Request.OpenRegion open) throws CommandException, IOException {
+        return find(open, KeptLayout.MEMORY);
+    }
+
+    /** The same, with another of a region's descriptors. */
+    Found find(Request.OpenRegion open, int file) throws CommandException, IOException {
         Map<String, Keepsakes.Kept> kept = broker().claim(ClaimCode.OPEN, open.name(), open.schema());
         try {
             Keepsakes.Kept root = root(kept);
             Request.CreateRegion spec = spec(root);
             return new Found(
                     new Reply.RegionFound(spec.sizeBytes(), spec.failurePolicy()),
-                    Inheritance.duplicate(root.fds()[0]));
+                    Inheritance.duplicate(root.fds()[file]));
         } finally {
             kept.values().forEach(Keepsakes.Kept::close);
         }
@@ -66,12 +72,17 @@ final class RegionClaims {
             if (before != null && before.config().name().equals(adopt.name())) {
                 return new Reply.RegionCreated(before.id()); // asked for once more, after a takeover
             }
-            RegionFactory.Adopted adopted = factory.inherit(spec(root(kept)).at(adopt.baseAddress()), kept);
-            reclaim.adopt(adopted.region(), adopted.policy());
-            return new Reply.RegionCreated(adopted.region().id());
+            return new Reply.RegionCreated(takeIn(adopt.baseAddress(), kept).id());
         } finally {
             kept.values().forEach(Keepsakes.Kept::close);
         }
+    }
+
+    /** Makes a region of what is left of it, at an address. On the reclaim agent. What is left stays the caller's to close. */
+    PagedRegion takeIn(long baseAddress, Map<String, Keepsakes.Kept> kept) throws CommandException, IOException {
+        RegionFactory.Adopted adopted = factory.inherit(spec(root(kept)).at(baseAddress), kept);
+        reclaim.adopt(adopted.region(), adopted.policy());
+        return adopted.region();
     }
 
     /** Has a region forgotten. Blocks. */

@@ -19,6 +19,7 @@ import dev.remap.driver.TierOps;
 import dev.remap.linux.Errno;
 import dev.remap.linux.FileIo;
 import dev.remap.linux.Memfd;
+import dev.remap.wire.CountersLayout;
 import dev.remap.wire.ErrorCode;
 import dev.remap.wire.FailurePolicyCode;
 import dev.remap.wire.Keepsakes;
@@ -41,6 +42,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class RegionFactory {
     /** A tier that takes longer for a page than it takes to wake a thread is worth another thread. */
     private static final long SLOW_FETCH_NS = 20_000;
+
+    private static final int NO_READER = -1;
 
     private final MemorySegment counters;
     private final RegionTable regions;
@@ -79,6 +82,15 @@ final class RegionFactory {
 
     /** Makes a region over a memfd, which it takes over, and closes where it cannot. The region is not served yet. */
     PagedRegion create(Request.CreateRegion spec, int memfd) throws CommandException, IOException {
+        return create(spec, memfd, NO_READER);
+    }
+
+    /**
+     * The same of a region that may be shared.
+     *
+     * @param reader a descriptor of the memfd that is open for reading only, which stays the caller's; negative if there is none
+     */
+    PagedRegion create(Request.CreateRegion spec, int memfd, int reader) throws CommandException, IOException {
         PagedRegion.Config config;
         try {
             check(spec);
@@ -90,7 +102,7 @@ final class RegionFactory {
             FileIo.close(memfd);
             throw e;
         }
-        PagedRegion region = empty(config, spec, memfd);
+        PagedRegion region = empty(config, spec, memfd, reader);
         try {
             region.tiers(openTiers(region, spec.tiers()));
             region.shadow(spec.shadow());
@@ -108,7 +120,8 @@ final class RegionFactory {
         }
     }
 
-    private PagedRegion empty(PagedRegion.Config config, Request.CreateRegion spec, int memfd) throws IOException {
+    private PagedRegion empty(PagedRegion.Config config, Request.CreateRegion spec, int memfd, int reader)
+            throws IOException {
         try {
             PageTable table = new PageTable(config.name(), config.sizeBytes() / PagedRegion.PAGE_SIZE);
             RegionCounters figures = new RegionCounters(counters, config.id());
@@ -116,8 +129,15 @@ final class RegionFactory {
                 return new PagedRegion(config, table, new MemfdBacking(memfd), figures);
             }
             SparseArray pins = sharedPins(table.pages());
-            keepsakes.keep(key(config.id()), RequestCodec.toBytes(spec), memfd, table.fd(), pins.fd());
-            return new PagedRegion(config, table, new MemfdBacking(memfd), figures, pins);
+            int[] kept = reader < 0
+                    ? new int[] {memfd, table.fd(), pins.fd()}
+                    : new int[] {memfd, table.fd(), pins.fd(), reader};
+            keepsakes.keep(key(config.id()), RequestCodec.toBytes(spec), kept);
+            PagedRegion region = new PagedRegion(config, table, new MemfdBacking(memfd), figures, pins);
+            if (spec.isShared()) {
+                region.share();
+            }
+            return region;
         } catch (IOException e) {
             FileIo.close(memfd);
             throw e;
@@ -211,6 +231,7 @@ final class RegionFactory {
                 keepsakes.keep(key(id) + entry.getKey(), value, kept.fds());
             }
             Adopted adopted = adopt(id);
+            settlePins(adopted.region());
             adopted.region().clearPins(); // nobody's any more
             adopted.region()
                     .counters()
@@ -234,11 +255,17 @@ final class RegionFactory {
             throw new IOException("nothing is kept of region " + id);
         }
         long pages = spec.sizeBytes() / PagedRegion.PAGE_SIZE;
-        MemfdBacking backing = new MemfdBacking(Inheritance.duplicate(kept.fds()[0]));
-        PageTable table = PageTable.adopt(pages, Inheritance.duplicate(kept.fds()[1]));
-        SparseArray pins = new SparseArray(pages * Integer.BYTES, Inheritance.duplicate(kept.fds()[2]));
+        MemfdBacking backing = new MemfdBacking(Inheritance.duplicate(kept.fds()[KeptLayout.MEMORY]));
+        PageTable table = PageTable.adopt(pages, Inheritance.duplicate(kept.fds()[KeptLayout.WORDS]));
+        SparseArray pins = new SparseArray(pages * Integer.BYTES, Inheritance.duplicate(kept.fds()[KeptLayout.PINS]));
         RegionCounters figures = RegionCounters.adopt(counters, id);
-        PagedRegion region = new PagedRegion(config(id, spec), table, backing, figures, pins);
+        SparseArray fresh = spec.isShared() ? sharedPins(pages) : pins;
+        PagedRegion region = new PagedRegion(config(id, spec), table, backing, figures, fresh);
+        if (spec.isShared()) {
+            region.share();
+            region.inheritPins(pins);
+            figures.set(CountersLayout.REGION_PINNED_PAGES, 0);
+        }
         region.tiers(openTiers(region, spec.tiers()));
         region.shadow(spec.shadow());
         devices.hmm().open(region);
@@ -255,6 +282,21 @@ final class RegionFactory {
             region.deviceAccess().restore(longs(access.value()));
         }
         return new Adopted(region, spec.policy());
+    }
+
+    /**
+     * Ends the time in which a shared region has the pins that a dead manager has counted besides those that its applications have told of
+     * since: from now on the latter are kept.
+     */
+    void settlePins(PagedRegion region) throws IOException {
+        Keepsakes.Kept kept = keepsakes.get(key(region.id()));
+        if (!region.isShared() || kept == null || region.pinsFd() < 0) {
+            return;
+        }
+        int[] fds = kept.fds().clone();
+        fds[KeptLayout.PINS] = region.pinsFd();
+        keepsakes.keep(key(region.id()), kept.value(), fds);
+        region.disinheritPins();
     }
 
     private void adoptFiles(PagedRegion region) throws IOException {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only WITH Classpath-exception-2.0
 package dev.remap.manager;
 
-import dev.remap.core.fault.FaultAgents;
 import dev.remap.core.migrate.CommandException;
 import dev.remap.core.migrate.RangeCommands;
 import dev.remap.core.page.DramBudget;
+import dev.remap.core.page.Mapper;
 import dev.remap.core.page.PageFailures;
 import dev.remap.core.page.PagedRegion;
 import dev.remap.core.page.RegionTable;
@@ -42,18 +42,16 @@ final class RequestDispatcher {
     private static final int COMMAND_BYTES = 256;
     private static final int MOST_LIFETIMES = 64;
     private static final long EVACUATE_NS = 10_000_000_000L;
-    private static final long BUDGET_STEP_NS = 1_000_000;
 
     private final Connection<Reply, Request> connection;
     private final RegionTable regions;
     private final ReclaimAgent reclaim;
     private final CommandAgents commands;
     private final RegionFactory factory;
-    private final FaultAgents faults;
+    private final Runnable awaitFaults;
     private final TransferBuffer transfer;
     private final Keepsakes keepsakes;
-    private final DramBudget budget;
-    private final @Nullable BrokerLink broker;
+    private final BudgetRequests budgets;
     private final RegionClaims claims;
     private final FileRequests files;
     private final Devices devices;
@@ -63,10 +61,13 @@ final class RequestDispatcher {
 
     private @Nullable Resumption resumption;
     private final AnswerQueue answers = new AnswerQueue();
+    private final Thread answerer;
+    private int mapper = Mapper.NOBODY;
+    private @Nullable PeerPins pins;
     private final Semaphore tasks = new Semaphore(MOST_TASKS);
 
     /** What answers a request. */
-    private interface Answer {
+    interface Answer {
         Reply get() throws CommandException, IOException;
     }
 
@@ -76,7 +77,7 @@ final class RequestDispatcher {
             ReclaimAgent reclaim,
             CommandAgents commands,
             RegionFactory factory,
-            FaultAgents faults,
+            Runnable awaitFaults,
             TransferBuffer transfer,
             Keepsakes keepsakes,
             DramBudget budget,
@@ -88,17 +89,16 @@ final class RequestDispatcher {
         this.reclaim = reclaim;
         this.commands = commands;
         this.factory = factory;
-        this.faults = faults;
+        this.awaitFaults = awaitFaults;
         this.transfer = transfer;
         this.keepsakes = keepsakes;
-        this.budget = budget;
-        this.broker = broker;
+        budgets = new BudgetRequests(budget, broker);
         claims = new RegionClaims(regions, reclaim, factory, broker);
-        files = new FileRequests(regions, factory, faults, keepsakes);
+        files = new FileRequests(regions, factory, awaitFaults, keepsakes);
         this.devices = devices;
         deviceRequests = new DeviceRequests(devices, files, transfer);
         this.resumption = resumption;
-        Thread.ofPlatform().daemon().name("remap-answers").start(answers);
+        answerer = Thread.ofPlatform().daemon().name("remap-answers").start(answers);
     }
 
     /** Starts to carry out one request; does not wait for what may take long. */
@@ -115,10 +115,12 @@ final class RequestDispatcher {
             case Request.Pin pin ->
                 command(id, pin.region(), pin.offset(), pin.length(), (commands, region, first, pages) -> {
                     commands.pin(region, first, pages, pin.timeoutNs());
+                    if (pins != null) {
+                        pins.pinned(commands, region, first, pages);
+                    }
                     return pages;
                 });
-            case Request.Unpin unpin ->
-                command(id, unpin.region(), unpin.offset(), unpin.length(), RequestDispatcher::unpin);
+            case Request.Unpin unpin -> command(id, unpin.region(), unpin.offset(), unpin.length(), this::unpin);
             case Request.Advise advise -> answer(id, () -> advise(advise));
             case Request.PageOut pageOut -> pageOut(id, pageOut);
             case Request.Discard discard ->
@@ -141,28 +143,25 @@ final class RequestDispatcher {
             case Request.Force force ->
                 command(id, force.region(), force.offset(), force.length(), RangeCommands::force);
             case Request.FileState state -> answer(id, () -> files.state(state));
-            case Request.SetBudget set -> commands.submit(_ -> answer(id, () -> setBudget(set)), bytes());
-            case Request.OpenRegion open -> commands.submit(_ -> findRegion(id, open), bytes());
-            case Request.AdoptRegion adopt -> commands.submit(_ -> adoptRegion(id, adopt), bytes());
-            case Request.RemoveRegion remove -> commands.submit(_ -> answer(id, () -> claims.remove(remove)), bytes());
-            case Request.Protect protect ->
-                commands.submit(_ -> answer(id, () -> deviceRequests.protect(protect)), bytes());
+            case Request.SetBudget set -> submit(_ -> answer(id, () -> budgets.set(set)), bytes());
+            case Request.OpenRegion open -> submit(_ -> findRegion(id, open), bytes());
+            case Request.AdoptRegion adopt -> submit(_ -> adoptRegion(id, adopt), bytes());
+            case Request.RemoveRegion remove -> submit(_ -> answer(id, () -> claims.remove(remove)), bytes());
+            case Request.Protect protect -> submit(_ -> answer(id, () -> deviceRequests.protect(protect)), bytes());
             case Request.BindDevice bind ->
                 lifetime(id, () -> devices.bind(bind.name(), bind.driver(), bind.options()));
             case Request.UnbindDevice unbind -> lifetime(id, () -> devices.unbind(unbind.name(), unbind.timeoutNs()));
             case Request.CommandDevice command ->
                 tryTo(id, () -> deviceRequests.command(command, end -> answer(id, end::get)));
-            case Request.ListDevices list -> commands.submit(_ -> answer(id, () -> deviceRequests.list(list)), bytes());
+            case Request.ListDevices list -> submit(_ -> answer(id, () -> deviceRequests.list(list)), bytes());
             case Request.CloseBegin close -> bringBackWhatSurvives(id, close.region());
             case Request.CloseEnd close -> closeEnd(id, close.region());
             case Request.Hello hello -> {
                 IntStream.of(received.fds()).forEach(FileIo::close);
                 refuse(id, "a second Hello: " + hello);
             }
-            case Request.Join join -> refuse(id, join.toString());
-            case Request.Upgrade upgrade -> refuse(id, upgrade.toString());
-            case Request.Bye bye -> refuse(id, bye.toString());
-            case Request.Resume resume -> refuse(id, resume.toString());
+            case Request.Join _, Request.JoinRegion _, Request.Upgrade _, Request.Bye _, Request.Resume _ ->
+                refuse(id, received.message().toString());
         }
     }
 
@@ -181,6 +180,38 @@ final class RequestDispatcher {
         });
     }
 
+    /**
+     * Says whose requests these are, where several applications share a region.
+     *
+     * @param number of the application's mapper
+     * @param itsPins what it has pinned
+     */
+    void serveFor(int number, PeerPins itsPins) {
+        mapper = number;
+        pins = itsPins;
+    }
+
+    /** Whether what comes is not carried out, since the application has not resumed after a takeover. */
+    boolean isResuming() {
+        return resumption != null;
+    }
+
+    /** Ends the thread that sends answers. */
+    void close() {
+        answerer.interrupt();
+    }
+
+    void submit(CommandAgents.Command command, int bytes) {
+        commands.submit(inTurn(command), bytes);
+    }
+
+    private CommandAgents.Command inTurn(CommandAgents.Command command) {
+        return ranges -> {
+            ranges.turnTo(mapper);
+            command.run(ranges);
+        };
+    }
+
     /** After a takeover: what comes before the application has resumed comes once more after that. */
     private void awaitResume(Resumption waiting, Received<Request> received) {
         if (received.message() instanceof Request.Resume resume && waiting.take(resume, reclaim)) {
@@ -192,8 +223,12 @@ final class RequestDispatcher {
     }
 
     /** Two commands must not undo the same pin: more would be unpinned than was pinned. */
-    private static long unpin(RangeCommands commands, PagedRegion region, long first, long pages)
-            throws CommandException {
+    private long unpin(RangeCommands commands, PagedRegion region, long first, long pages) throws CommandException {
+        if (pins != null) {
+            pins.unpin(first, pages);
+            commands.unpin(region, first, pages);
+            return pages;
+        }
         synchronized (region.counters()) {
             for (long page = first; page < first + pages; page++) {
                 if (!region.isPinned(page)) {
@@ -211,7 +246,7 @@ final class RequestDispatcher {
     }
 
     private void command(long id, int regionId, long offset, long length, RangeCommand command) {
-        commands.submit(
+        submit(
                 rangeCommands -> answer(id, () -> {
                     PagedRegion region = region(regionId, offset, length);
                     long first = offset / PAGE;
@@ -255,13 +290,13 @@ final class RequestDispatcher {
             return new Reply.Done(load.offsets().length);
         });
         if (load.hint()) {
-            commands.hint(command);
+            commands.hint(inTurn(command));
         } else {
             commands.submit(command, bytes(load.offsets()));
         }
     }
 
-    private static int bytes(long... offsets) {
+    static int bytes(long... offsets) {
         return COMMAND_BYTES + offsets.length * Long.BYTES;
     }
 
@@ -273,13 +308,13 @@ final class RequestDispatcher {
         PagedRegion region = region(load.region(), 0, 0);
         LoadShares shares = new LoadShares(region, load.offsets(), load.lengthEach());
         for (int helper = 0; helper < shares.helpers(); helper++) {
-            commands.hint(shares::takeAll);
+            commands.hint(inTurn(shares::takeAll));
         }
         shares.takeAll(rangeCommands);
     }
 
     private void read(long id, Request.Read read) {
-        commands.submit(
+        submit(
                 rangeCommands -> answer(id, () -> {
                     for (long offset : read.offsets()) {
                         region(read.region(), offset, read.lengthEach());
@@ -390,7 +425,7 @@ final class RequestDispatcher {
                     if (!survives) {
                         keepsakes.drop(RegionFactory.key(regionId));
                     }
-                    reclaim.close(closing, faults::awaitQuiescent);
+                    reclaim.close(closing, awaitFaults);
                     if (survives) {
                         keepsakes.release(RegionFactory.key(regionId)); // from now on it may be another manager's
                     }
@@ -406,7 +441,7 @@ final class RequestDispatcher {
             createUnclaimed(id, create, fds);
             return;
         }
-        commands.submit(
+        submit(
                 _ -> {
                     if (regions.at(create.baseAddress()) != null || tryTo(id, () -> claims.reserve(create))) {
                         createUnclaimed(id, create, fds);
@@ -444,32 +479,6 @@ final class RequestDispatcher {
         });
     }
 
-    /** Lowers the limit at once; raises it if that is not a broker's to do. Answers when no more is in use. */
-    private Reply setBudget(Request.SetBudget set) throws CommandException {
-        long pages = set.dramBytes() / PAGE;
-        if (pages < DramBudget.MIN_LIMIT_PAGES) {
-            throw new CommandException(ErrorCode.INVALID, DramBudget.arithmetic(pages), "Ask for more.");
-        }
-        if (broker != null) {
-            broker.wish(pages * PAGE, pages > budget.limit());
-        }
-        if (broker == null || pages < budget.limit()) {
-            budget.limit(pages);
-        }
-        long startNs = System.nanoTime();
-        while (budget.used() > budget.limit()) {
-            if (System.nanoTime() - startNs > set.timeoutNs()) {
-                throw new CommandException(
-                        ErrorCode.DEADLINE,
-                        "the DRAM budget is " + budget.limit() * PAGE + " bytes now, and " + budget.used() * PAGE
-                                + " are in use, of which tiers have " + budget.tierPages() * PAGE,
-                        "Nothing comes in before enough has left. Tiers below without room, and pins, keep pages in DRAM.");
-            }
-            LockSupport.parkNanos(BUDGET_STEP_NS);
-        }
-        return new Reply.Done(budget.limit() * PAGE);
-    }
-
     private Reply failures(Request.Failures request) throws CommandException {
         PagedRegion region = region(request.region(), request.fromOffset(), 0);
         List<FailureEntry> entries = region.failures().from(request.fromOffset() / PAGE, Protocol.MAX_FAILURES).stream()
@@ -489,14 +498,14 @@ final class RequestDispatcher {
                 failure.sinceEpochMillis());
     }
 
-    private void refuse(long id, String what) {
+    void refuse(long id, String what) {
         answer(id, () -> {
             throw new CommandException(ErrorCode.INVALID, "not expected here: " + what, "");
         });
     }
 
     /** Carries a request out on the reclaim agent, then answers. */
-    private void answerLater(long id, Answer answer) {
+    void answerLater(long id, Answer answer) {
         tasks.acquireUninterruptibly();
         reclaim.execute(() -> {
             answer(id, answer);
@@ -505,12 +514,12 @@ final class RequestDispatcher {
     }
 
     /** What is to be done before a request can be answered. */
-    private interface Step {
+    interface Step {
         void run() throws CommandException, IOException;
     }
 
     /** Takes a step; false if it failed, which is answered then. */
-    private boolean tryTo(long id, Step step) {
+    boolean tryTo(long id, Step step) {
         try {
             step.run();
             return true;
@@ -526,7 +535,7 @@ final class RequestDispatcher {
         }
     }
 
-    private void answer(long id, Answer answer) {
+    void answer(long id, Answer answer) {
         Reply reply;
         try {
             reply = answer.get();
@@ -564,7 +573,7 @@ final class RequestDispatcher {
         }
     }
 
-    private void sendClosing(long id, Reply reply, int fd) {
+    void sendClosing(long id, Reply reply, int fd) {
         try {
             connection.send(id, reply, fd);
         } catch (IOException e) {

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The time between a takeover and the application's Resume. Pins are kept as the dead manager has left them, some of which may be nobody's
@@ -25,10 +26,17 @@ final class Resumption {
     private final DramBudget budget;
     private final Mm mm;
     private final LongSupplier takeovers;
+    private final @Nullable PeerPins owner;
     private final List<long[]> pins = new ArrayList<>();
 
     /** A resumption; {@code mm} is the reclaim agent's to use, {@code takeovers} answers the number of this one. */
     Resumption(RegionTable regions, DramBudget budget, Mm mm, LongSupplier takeovers) {
+        this(regions, budget, mm, takeovers, null);
+    }
+
+    /** The same of one application of several that share a region: {@code owner} gets its pins, and those of others stay. */
+    Resumption(RegionTable regions, DramBudget budget, Mm mm, LongSupplier takeovers, @Nullable PeerPins owner) {
+        this.owner = owner;
         this.regions = regions;
         this.budget = budget;
         this.mm = mm;
@@ -51,8 +59,10 @@ final class Resumption {
 
     /** On the reclaim agent, so that nothing is evicted while a pin is not counted. */
     private boolean restorePins() {
-        for (PagedRegion region : regions.all()) {
-            region.clearPins();
+        if (owner == null) {
+            for (PagedRegion region : regions.all()) {
+                region.clearPins();
+            }
         }
         for (long[] each : pins) {
             for (int i = 0; i < each.length; i += LONGS_A_PIN) {
@@ -74,6 +84,9 @@ final class Resumption {
             }
         }
         budget.pinAdopted(end - first);
+        if (owner != null) {
+            owner.restored(region, first, end - first);
+        }
         mm.unprotect(region.address(first), (end - first) * PAGE);
     }
 }

@@ -40,7 +40,7 @@ final class Standby {
     private final int manager;
     private final PollSet events;
     private final Keepsakes keepsakes = new Keepsakes();
-    private ApplicationSession.@Nullable Parts prepared;
+    private Session.@Nullable Prepared prepared;
     private boolean ready;
     private boolean dismissed;
 
@@ -84,7 +84,7 @@ final class Standby {
      * @param prepared a session over it that is not started
      * @param diedNs when its death was noticed
      */
-    record Legacy(Keepsakes keepsakes, ApplicationSession.Parts prepared, long diedNs) {}
+    record Legacy(Session.Prepared prepared, long diedNs) {}
 
     private @Nullable Legacy await() throws IOException {
         Rehearsal.run();
@@ -140,11 +140,13 @@ final class Standby {
         keepsakes.put(keep.key(), new Keepsakes.Kept(keep.value(), fds));
         if (prepared == null && keep.key().equals(KeptLayout.SESSION)) {
             prepared = ApplicationSession.prepare(keepsakes);
+        } else if (prepared == null && keep.key().equals(KeptLayout.SHARED)) {
+            prepared = SharedSession.prepare(keepsakes);
         }
     }
 
     private boolean isSilent(long graceNs, long nowNs) {
-        ApplicationSession.Parts session = prepared;
+        Session.Prepared session = prepared;
         long beatNs = session == null ? 0 : session.heartbeatNs();
         return beatNs != 0 && nowNs - Math.max(beatNs, graceNs) > STALE_HEARTBEAT_NS;
     }
@@ -180,10 +182,10 @@ final class Standby {
         if (dismissed) {
             return null;
         }
-        ApplicationSession.Parts session = prepared;
+        Session.Prepared session = prepared;
         if (session == null || !ready) {
             throw new IOException("the manager died before it had told its standby all that it serves");
         }
-        return new Legacy(keepsakes, session, diedNs);
+        return new Legacy(session, diedNs);
     }
 }

@@ -2,6 +2,7 @@
 package dev.remap.manager;
 
 import dev.remap.core.migrate.CommandException;
+import dev.remap.core.page.Mapper;
 import dev.remap.core.page.Mm;
 import dev.remap.core.page.PagedRegion;
 import dev.remap.core.page.RegionTable;
@@ -72,7 +73,12 @@ final class Takeover {
      */
     void loadUnsettled(CommandAgents commands) {
         for (Unsettled each : unsettled) {
-            commands.submit(ranges -> ranges.load(each.region(), each.page(), 1, LOAD_NS, true), COMMAND_BYTES);
+            commands.submit(
+                    ranges -> {
+                        ranges.turnTo(Mapper.NOBODY); // wherever there may be poison
+                        ranges.load(each.region(), each.page(), 1, LOAD_NS, true);
+                    },
+                    COMMAND_BYTES);
         }
     }
 }

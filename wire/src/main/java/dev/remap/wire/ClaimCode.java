@@ -12,5 +12,11 @@ public final class ClaimCode {
     /** It is to be forgotten. */
     public static final int REMOVE = 2;
 
+    /**
+     * The manager of a shared region has nobody left and would end. Its schema is the number of applications that it has been sent: the
+     * broker grants it unless another is on its way.
+     */
+    public static final int LEAVE = 3;
+
     private ClaimCode() {}
 }

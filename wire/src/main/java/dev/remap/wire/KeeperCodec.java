@@ -8,6 +8,7 @@ import dev.remap.wire.KeeperMessage.Claimed;
 import dev.remap.wire.KeeperMessage.Drop;
 import dev.remap.wire.KeeperMessage.Farewell;
 import dev.remap.wire.KeeperMessage.Keep;
+import dev.remap.wire.KeeperMessage.Peer;
 import dev.remap.wire.KeeperMessage.Ready;
 import dev.remap.wire.KeeperMessage.Release;
 import dev.remap.wire.KeeperMessage.Serve;
@@ -39,6 +40,7 @@ public final class KeeperCodec {
                         .putInt(m.error())
                         .putString(m.what())
                         .putString(m.remedy());
+            case Peer m -> begin(buffer, MessageType.PEER).putBoolean(m.writable());
             case Wish m -> begin(buffer, MessageType.WISH).putLong(m.dramBytes());
         };
         return written.finish(requestId);
@@ -56,6 +58,7 @@ public final class KeeperCodec {
             case SERVE -> getServe(in);
             case CLAIM -> new Claim(in.getInt(), in.getString(), in.getString());
             case CLAIMED -> new Claimed(in.getInt(), in.getString(), in.getString());
+            case PEER -> new Peer(in.getBoolean());
             case WISH -> new Wish(in.getLong());
             default -> throw in.misplaced("a message of a keeper's channel");
         };
@@ -84,7 +87,8 @@ public final class KeeperCodec {
                 .putBoolean(m.rehearse())
                 .putInt(m.maxRegions())
                 .putLong(m.maxRegionBytes())
-                .putInt(m.maxFiles());
+                .putInt(m.maxFiles())
+                .putString(m.region());
     }
 
     private static Serve getServe(WireReader in) throws WireException {
@@ -97,6 +101,7 @@ public final class KeeperCodec {
                 in.getBoolean(),
                 in.getInt(),
                 in.getLong(),
-                in.getInt());
+                in.getInt(),
+                in.getString());
     }
 }

@@ -57,6 +57,8 @@ public sealed interface KeeperMessage {
      * @param maxRegions the most regions the application may have
      * @param maxRegionBytes the most address space they may have in all
      * @param maxFiles the most files it may have open
+     * @param region the region that several applications share, which is all that this manager serves: the socket is then of the first, and
+     *     {@code pid} is 0. Empty for a manager of one application
      */
     record Serve(
             int pid,
@@ -67,7 +69,8 @@ public sealed interface KeeperMessage {
             boolean rehearse,
             int maxRegions,
             long maxRegionBytes,
-            int maxFiles)
+            int maxFiles,
+            String region)
             implements KeeperMessage {
         /** The same for a manager that succeeds another. */
         public Serve succeeding(boolean alive) {
@@ -80,7 +83,8 @@ public sealed interface KeeperMessage {
                     alive,
                     maxRegions,
                     maxRegionBytes,
-                    maxFiles);
+                    maxFiles,
+                    region);
         }
     }
 
@@ -108,4 +112,11 @@ public sealed interface KeeperMessage {
 
     /** To a broker: the application asks for no more than this DRAM budget. Answered by {@link Claimed}. */
     record Wish(long dramBytes) implements KeeperMessage {}
+
+    /**
+     * From a broker: another application shares the region, and its socket comes along.
+     *
+     * @param writable whether it may change the region
+     */
+    record Peer(boolean writable) implements KeeperMessage {}
 }

@@ -35,6 +35,7 @@ enum MessageType {
     UNBIND_DEVICE(28, 0),
     COMMAND_DEVICE(29, 0),
     LIST_DEVICES(30, 0),
+    JOIN_REGION(31, 0),
 
     DONE(65, 0),
     FAILED(66, 0),
@@ -57,9 +58,10 @@ enum MessageType {
     SERVE(166, 1),
     CLAIM(167, 0),
     CLAIMED(168, 0),
-    WISH(169, 0);
+    WISH(169, 0),
+    PEER(170, 1);
 
-    private static final MessageType[] BY_NUMBER = new MessageType[WISH.number + 1];
+    private static final MessageType[] BY_NUMBER = new MessageType[PEER.number + 1];
 
     static {
         for (MessageType type : values()) {
@@ -85,6 +87,7 @@ enum MessageType {
                 || this == JOIN
                 || this == ADMITTED
                 || this == UPGRADE
+                || this == JOIN_REGION
                 || this == FAILED;
     }
 

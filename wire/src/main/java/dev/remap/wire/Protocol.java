@@ -18,6 +18,9 @@ public final class Protocol {
     /** The most pins of a {@link Request.Resume}; a pin takes the room of three offsets. */
     public static final int MAX_PINS = MAX_OFFSETS / 3;
 
+    /** The most users that a region is shared with. */
+    public static final int MAX_GRANTS = 64;
+
     /** The most bytes of a {@link KeeperMessage.Keep}'s value. */
     public static final int MAX_KEPT_BYTES = 60_000;
 

@@ -19,6 +19,25 @@ public sealed interface Request {
     record Join(int version, long dramBytes) implements Request {}
 
     /**
+     * As {@link Join}, to share a region that others have open or are to open: the manager is the region's own, and this connection one of
+     * its peers. Answered by {@link Reply.Admitted}; or by {@link Reply.Done}, if there is such a region and it is not shared.
+     *
+     * @param version as in {@link Join}
+     * @param code {@link ClaimCode#CREATE} or {@link ClaimCode#OPEN}
+     * @param name the region's; of another user's {@code UID/name}
+     * @param schema what the application calls the layout of its bytes
+     * @param dramBytes the most DRAM the region has use for
+     */
+    record JoinRegion(int version, int code, String name, String schema, long dramBytes) implements Request {}
+
+    /**
+     * What a user may do with a shared region.
+     *
+     * @param writable whether it may change it; else it may read it
+     */
+    record Grant(int uid, boolean writable) {}
+
+    /**
      * The first request of a connection, with the userfaultfd, the agent's socket and the transfer buffer's memfd.
      *
      * @param version what the sender speaks; decodable even if it is another than this side's
@@ -58,6 +77,7 @@ public sealed interface Request {
      * @param survives whether it outlives the application
      * @param schema what the application calls the layout of its bytes; for {@link OpenRegion}
      * @param shadow whether pages in device memory that does not survive the manager keep a copy below
+     * @param grants who may have it open at the same time; empty if it is not shared
      */
     record CreateRegion(
             String name,
@@ -70,7 +90,8 @@ public sealed interface Request {
             boolean files,
             boolean survives,
             String schema,
-            boolean shadow)
+            boolean shadow,
+            List<Grant> grants)
             implements Request {
         /** This, mapped elsewhere. */
         public CreateRegion at(long address) {
@@ -85,12 +106,47 @@ public sealed interface Request {
                     files,
                     survives,
                     schema,
-                    shadow);
+                    shadow,
+                    grants);
         }
 
-        /** Copies the list. */
+        /** Copies the lists. */
         public CreateRegion {
             tiers = List.copyOf(tiers);
+            grants = List.copyOf(grants);
+        }
+
+        /** One that is not shared. */
+        public CreateRegion(
+                String name,
+                long baseAddress,
+                long sizeBytes,
+                int failurePolicy,
+                long maxStallNs,
+                List<String> tiers,
+                String policy,
+                boolean files,
+                boolean survives,
+                String schema,
+                boolean shadow) {
+            this(
+                    name,
+                    baseAddress,
+                    sizeBytes,
+                    failurePolicy,
+                    maxStallNs,
+                    tiers,
+                    policy,
+                    files,
+                    survives,
+                    schema,
+                    shadow,
+                    List.of());
+        }
+
+        /** Whether several applications may have it open. */
+        public boolean isShared() {
+            return !grants.isEmpty();
         }
     }
 

@@ -18,6 +18,7 @@ import dev.remap.wire.Request.FileState;
 import dev.remap.wire.Request.Force;
 import dev.remap.wire.Request.Hello;
 import dev.remap.wire.Request.Join;
+import dev.remap.wire.Request.JoinRegion;
 import dev.remap.wire.Request.ListDevices;
 import dev.remap.wire.Request.Load;
 import dev.remap.wire.Request.OpenFile;
@@ -35,6 +36,8 @@ import dev.remap.wire.Request.Unpin;
 import dev.remap.wire.Request.Upgrade;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
 
 /** {@link Request} to bytes and back: the fields of each in the order of its record. */
 public final class RequestCodec {
@@ -44,6 +47,12 @@ public final class RequestCodec {
     public static long encode(long requestId, Request request, MemorySegment buffer) throws WireException {
         WireWriter written = switch (request) {
             case Join m -> begin(buffer, MessageType.JOIN, m.version()).putLong(m.dramBytes());
+            case JoinRegion m ->
+                begin(buffer, MessageType.JOIN_REGION, m.version())
+                        .putInt(m.code())
+                        .putString(m.name())
+                        .putString(m.schema())
+                        .putLong(m.dramBytes());
             case Upgrade m -> begin(buffer, MessageType.UPGRADE, m.version()).putString(m.modulePath());
             case Hello m -> putHello(buffer, m);
             case CreateRegion m -> putCreateRegion(buffer, m);
@@ -107,6 +116,7 @@ public final class RequestCodec {
         WireReader in = WireReader.open(buffer, length);
         Request request = switch (in.type()) {
             case JOIN -> new Join(in.version(), in.getLong());
+            case JOIN_REGION -> new JoinRegion(in.version(), in.getInt(), in.getString(), in.getString(), in.getLong());
             case UPGRADE -> new Upgrade(in.version(), in.getString());
             case HELLO -> getHello(in);
             case CREATE_REGION -> getCreateRegion(in);
@@ -218,7 +228,8 @@ public final class RequestCodec {
                 .putBoolean(m.files())
                 .putBoolean(m.survives())
                 .putString(m.schema())
-                .putBoolean(m.shadow());
+                .putBoolean(m.shadow())
+                .putLongs(m.grants().stream().mapToLong(RequestCodec::grant).toArray(), Protocol.MAX_GRANTS);
     }
 
     private static CreateRegion getCreateRegion(WireReader in) throws WireException {
@@ -233,7 +244,8 @@ public final class RequestCodec {
                 in.getBoolean(),
                 in.getBoolean(),
                 in.getString(),
-                in.getBoolean());
+                in.getBoolean(),
+                getGrants(in));
     }
 
     private static WireWriter putCommandDevice(MemorySegment buffer, CommandDevice m) throws WireException {
@@ -260,6 +272,23 @@ public final class RequestCodec {
                 in.getLong(),
                 in.getLong(),
                 in.getLong());
+    }
+
+    /** The user in the upper half, and whether it may write in the lowest bit. */
+    private static long grant(Request.Grant grant) {
+        return (long) grant.uid() << Integer.SIZE | (grant.writable() ? 1 : 0);
+    }
+
+    private static List<Request.Grant> getGrants(WireReader in) throws WireException {
+        List<Request.Grant> grants = new ArrayList<>();
+        for (long each : in.getLongs(Protocol.MAX_GRANTS)) {
+            int writable = (int) each;
+            if (writable != 0 && writable != 1) {
+                throw in.refuse(MessageHeaderLayout.BYTES, "a grant of " + Integer.toHexString(writable));
+            }
+            grants.add(new Request.Grant((int) (each >> Integer.SIZE), writable == 1));
+        }
+        return grants;
     }
 
     private static WireWriter putLoad(MemorySegment buffer, Load m) throws WireException {

@@ -11,6 +11,7 @@ import dev.remap.wire.KeeperMessage.Claimed;
 import dev.remap.wire.KeeperMessage.Drop;
 import dev.remap.wire.KeeperMessage.Farewell;
 import dev.remap.wire.KeeperMessage.Keep;
+import dev.remap.wire.KeeperMessage.Peer;
 import dev.remap.wire.KeeperMessage.Ready;
 import dev.remap.wire.KeeperMessage.Release;
 import dev.remap.wire.KeeperMessage.Serve;
@@ -37,8 +38,10 @@ import dev.remap.wire.Request.Discard;
 import dev.remap.wire.Request.Failures;
 import dev.remap.wire.Request.FileState;
 import dev.remap.wire.Request.Force;
+import dev.remap.wire.Request.Grant;
 import dev.remap.wire.Request.Hello;
 import dev.remap.wire.Request.Join;
+import dev.remap.wire.Request.JoinRegion;
 import dev.remap.wire.Request.ListDevices;
 import dev.remap.wire.Request.Load;
 import dev.remap.wire.Request.OpenFile;
@@ -85,10 +88,12 @@ final class GoldenBytesTest {
                                 true,
                                 true,
                                 "v1",
-                                true),
-                        "52454d50 03000000 02000000 53000000 0102030405060708"
+                                true,
+                                List.of(new Grant(1000, true), new Grant(-2, false))),
+                        "52454d50 03000000 02000000 65000000 0102030405060708"
                                 + "030069647800000000007f0000000000000001000001000000404b4c00000000"
-                                + "00020004007a72616d0200c3a40500636c6f636b0101" + "0200763101"),
+                                + "00020004007a72616d0200c3a40500636c6f636b0101" + "0200763101"
+                                + "0200" + "01000000e8030000" + "00000000feffffff"),
                 arguments(
                         new Load(3, -1, true, 4096, new long[] {0, 0x1122_3344_5566_7788L}),
                         "52454d50 03000000 03000000 3f000000 0102030405060708"
@@ -210,6 +215,11 @@ final class GoldenBytesTest {
                         "52454d50 03000000 49000000 40000000 0102030405060708"
                                 + "01000200643001006401006f0500626f756e64070000000000000008000000000000000100010068"),
                 arguments(
+                        new JoinRegion(3, ClaimCode.OPEN, "idx", "v1", 1L << 30),
+                        "52454d50 03000000 1f000000 2d000000 0102030405060708" + "01000000" + "030069647802007631"
+                                + "0000004000000000"),
+                arguments(new Peer(true), "52454d50 03000000 aa000000 19000000 0102030405060708" + "01"),
+                arguments(
                         new Admitted(3, 1L << 30, "broker"),
                         "52454d50 03000000 47000000 28000000 0102030405060708" + "0000004000000000060062726f6b6572"),
                 arguments(
@@ -219,9 +229,10 @@ final class GoldenBytesTest {
                         new Release("region/3"),
                         "52454d50 03000000 a5000000 22000000 0102030405060708" + "0800726567696f6e2f33"),
                 arguments(
-                        new Serve(4711, 1L << 30, "/tmp", 7, false, true, 5, 1L << 40, 6),
-                        "52454d50 03000000 a6000000 44000000 0102030405060708"
-                                + "67120000000000400000000004002f746d700700000000000000000105000000000000000001000006000000"),
+                        new Serve(4711, 1L << 30, "/tmp", 7, false, true, 5, 1L << 40, 6, "prices"),
+                        "52454d50 03000000 a6000000 4c000000 0102030405060708"
+                                + "67120000000000400000000004002f746d700700000000000000000105000000000000000001000006000000"
+                                + "0600707269636573"),
                 arguments(
                         new Claim(ClaimCode.OPEN, "idx", "v1"),
                         "52454d50 03000000 a7000000 25000000 0102030405060708" + "01000000030069647802007631"),

@@ -102,7 +102,7 @@ final class MalformedMessageTest {
 
     @Test
     void aTypeNobodyKnowsIsRefused() throws Exception {
-        for (int type : new int[] {0, 31, 131, 170, -1, Integer.MIN_VALUE, Integer.MAX_VALUE}) {
+        for (int type : new int[] {0, 32, 131, 171, -1, Integer.MIN_VALUE, Integer.MAX_VALUE}) {
             byte[] bytes = Channel.bytes(7, new Request.Bye());
             MemorySegment.ofArray(bytes).set(MessageHeaderLayout.INT, MessageHeaderLayout.TYPE_AT, type);
             for (Channel channel : Channel.values()) {

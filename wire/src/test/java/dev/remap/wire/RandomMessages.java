@@ -8,6 +8,7 @@ import dev.remap.wire.KeeperMessage.Claimed;
 import dev.remap.wire.KeeperMessage.Drop;
 import dev.remap.wire.KeeperMessage.Farewell;
 import dev.remap.wire.KeeperMessage.Keep;
+import dev.remap.wire.KeeperMessage.Peer;
 import dev.remap.wire.KeeperMessage.Ready;
 import dev.remap.wire.KeeperMessage.Release;
 import dev.remap.wire.KeeperMessage.Serve;
@@ -34,8 +35,10 @@ import dev.remap.wire.Request.Discard;
 import dev.remap.wire.Request.Failures;
 import dev.remap.wire.Request.FileState;
 import dev.remap.wire.Request.Force;
+import dev.remap.wire.Request.Grant;
 import dev.remap.wire.Request.Hello;
 import dev.remap.wire.Request.Join;
+import dev.remap.wire.Request.JoinRegion;
 import dev.remap.wire.Request.ListDevices;
 import dev.remap.wire.Request.Load;
 import dev.remap.wire.Request.OpenFile;
@@ -92,6 +95,7 @@ final class RandomMessages {
                 new CloseEnd(i()),
                 new Bye(),
                 new Join(Protocol.VERSION, l()),
+                new JoinRegion(Protocol.VERSION, i(), string(), string(), l()),
                 new SetBudget(l(), l()),
                 new OpenRegion(string(), string()),
                 new AdoptRegion(string(), string(), l()),
@@ -121,7 +125,8 @@ final class RandomMessages {
                 serve(),
                 new Claim(i(), string(), string()),
                 new Claimed(i(), string(), string()),
-                new Wish(l()));
+                new Wish(l()),
+                new Peer(random.nextBoolean()));
     }
 
     long l() {
@@ -175,6 +180,10 @@ final class RandomMessages {
         List<String> tiers = IntStream.range(0, count(Protocol.MAX_TIERS))
                 .mapToObj(n -> string())
                 .toList();
+        List<Grant> grants = IntStream.range(0, count(Protocol.MAX_GRANTS))
+                .mapToObj(n -> new Grant(i(), random.nextBoolean()))
+                .toList();
+        boolean files = random.nextBoolean();
         return new CreateRegion(
                 string(),
                 l(),
@@ -183,14 +192,15 @@ final class RandomMessages {
                 l(),
                 tiers,
                 string(),
-                random.nextBoolean(),
+                files,
                 random.nextBoolean(),
                 string(),
-                random.nextBoolean());
+                random.nextBoolean(),
+                grants);
     }
 
     private Serve serve() {
-        return new Serve(i(), l(), string(), l(), random.nextBoolean(), random.nextBoolean(), i(), l(), i());
+        return new Serve(i(), l(), string(), l(), random.nextBoolean(), random.nextBoolean(), i(), l(), i(), string());
     }
 
     private Read read() {
