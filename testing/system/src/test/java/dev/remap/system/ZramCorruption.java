@@ -4,7 +4,10 @@ package dev.remap.system;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
 
 /** Flips bits of everything that a manager holds compressed, as failing memory would. */
 final class ZramCorruption {
@@ -17,8 +20,9 @@ final class ZramCorruption {
     /** Returns how many bytes were changed. */
     static long flip(long managerPid) {
         long[] changed = {0};
+        Set<Object> seen = new HashSet<>(); // a manager that tells others what to keep has each descriptor twice
         Memfds.forEach(managerPid, (link, name) -> {
-            if (name.startsWith(PREFIX)) {
+            if (name.startsWith(PREFIX) && seen.add(inode(link))) {
                 changed[0] += flip(link);
             }
         });
@@ -26,6 +30,14 @@ final class ZramCorruption {
             throw new AssertionError("nothing is stored in a " + PREFIX + " file of process " + managerPid);
         }
         return changed[0];
+    }
+
+    private static Object inode(Path link) {
+        try {
+            return Files.getAttribute(link, "unix:ino");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static long flip(Path link) {
