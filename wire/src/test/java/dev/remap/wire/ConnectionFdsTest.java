@@ -86,7 +86,8 @@ final class ConnectionFdsTest {
                         MessageType.ADMITTED,
                         MessageType.REGION_FOUND,
                         MessageType.KEEP,
-                        MessageType.SERVE);
+                        MessageType.SERVE,
+                        MessageType.PEER);
     }
 
     @Test
