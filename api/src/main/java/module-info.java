@@ -6,6 +6,7 @@ module dev.remap {
     requires dev.remap.wire;
     requires java.management;
     requires jdk.management;
+    requires transitive dev.remap.export;
     requires static org.jspecify;
 
     exports dev.remap;

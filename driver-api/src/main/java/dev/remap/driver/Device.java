@@ -4,6 +4,8 @@ package dev.remap.driver;
 import dev.remap.driver.mm.DevicePagemap;
 import dev.remap.driver.mm.Frames;
 import dev.remap.driver.mm.Pagemap;
+import dev.remap.export.ExportClass;
+import dev.remap.export.Exported;
 import java.io.IOException;
 
 /**
@@ -46,8 +48,15 @@ public interface Device {
      * @throws IOException if a range overlaps another resource, or there is no room; the message names both
      * @throws IllegalArgumentException if the pagemap is not what its type needs; the message says what is missing
      */
+    @Exported(
+            value = ExportClass.GPL_ONLY,
+            since = "0.1.0",
+            reason = "gives page frames, and hooks what happens to them")
+    @SuppressWarnings("exports") // who may call it has the package
     Pagemap memremapPages(DevicePagemap pagemap) throws IOException;
 
     /** Bytes of page frames by number. */
+    @Exported(value = ExportClass.GPL_ONLY, since = "0.1.0", reason = "reads and writes pages of applications")
+    @SuppressWarnings("exports") // who may call it has the package
     Frames frames();
 }

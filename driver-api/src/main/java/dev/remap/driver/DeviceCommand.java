@@ -2,6 +2,8 @@
 package dev.remap.driver;
 
 import dev.remap.driver.mm.Vma;
+import dev.remap.export.ExportClass;
+import dev.remap.export.Exported;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +16,8 @@ public interface DeviceCommand {
     long argument();
 
     /** The region that it is about; null if it is about none. */
+    @Exported(value = ExportClass.GPL_ONLY, since = "0.1.0", reason = "reaches into memory of applications")
+    @SuppressWarnings("exports") // who may call it has the package
     @Nullable
     Vma vma();
 

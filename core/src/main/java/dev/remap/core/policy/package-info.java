@@ -5,7 +5,10 @@
  * page words, regions, tiers or the kernel, so that a simulator runs the production class. Start at {@link
  * dev.remap.core.policy.ReplacementPolicy}.
  */
+@Exported(value = ExportClass.GPL_ONLY, since = "0.1.0", reason = "chooses victims", modules = "dev.remap.manager")
 @NullMarked
 package dev.remap.core.policy;
 
+import dev.remap.export.ExportClass;
+import dev.remap.export.Exported;
 import org.jspecify.annotations.NullMarked;

@@ -5,7 +5,10 @@
  * has no driver on its path, and any driver that carries the commands out can be tested by {@code ./remap conformance}. Start reading at
  * {@link dev.remap.driver.dmirror.protocol.DmirrorProtocol}.
  */
+@Exported(value = ExportClass.STABLE, since = "0.1.0", reason = "numbers of commands; reaches into nothing")
 @NullMarked
 package dev.remap.driver.dmirror.protocol;
 
+import dev.remap.export.ExportClass;
+import dev.remap.export.Exported;
 import org.jspecify.annotations.NullMarked;
