@@ -1,5 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only WITH Classpath-exception-2.0
+
+import dev.remap.driver.DriverModule;
+
 /** A tier of compressed DRAM. */
+@DriverModule(
+        licence = "GPL-2.0-only WITH Classpath-exception-2.0",
+        author = "Remap",
+        description = "Compressed DRAM as a tier")
 @SuppressWarnings("requires-automatic") // aircompressor has no module descriptor
 module dev.remap.driver.zram {
     requires static org.jspecify;

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,7 @@ public final class DeviceTable {
     /** For frames to come back to their driver once no page is in them. */
     private static final long DRAIN_NS = 5_000_000_000L;
 
-    private final TreeMap<String, Driver> drivers = new TreeMap<>();
+    private final ConcurrentSkipListMap<String, Driver> drivers = new ConcurrentSkipListMap<>();
     private final TreeMap<String, BoundDevice> devices = new TreeMap<>();
     private final Memmap memmap;
     private final Function<String, DeviceKeepsakes> keepsakes;
@@ -47,15 +48,28 @@ public final class DeviceTable {
         this.keepsakes = keepsakes;
     }
 
+    /** Makes a driver known, bound to nothing; false if there is one of its name. */
+    public boolean add(Driver driver) {
+        return drivers.putIfAbsent(driver.name(), driver) == null;
+    }
+
+    /** Forgets a driver, whose devices are unbound by now. */
+    public void drop(Driver driver) {
+        drivers.remove(driver.name(), driver);
+    }
+
     /** Binds each driver to the devices that it names itself. One that cannot be bound is logged, and missing. */
     public void bindAll() {
-        for (Driver driver : drivers.values()) {
-            for (String name : driver.devices()) {
-                try {
-                    bind(name, driver.name(), "", false);
-                } catch (DeviceStateException | IOException | RuntimeException e) {
-                    LOG.log(System.Logger.Level.ERROR, "device " + name + " is missing", e);
-                }
+        drivers.values().forEach(this::bindAll);
+    }
+
+    /** Binds one driver to the devices that it names itself and that are not bound. */
+    public void bindAll(Driver driver) {
+        for (String name : driver.devices()) {
+            try {
+                bind(name, driver.name(), "", false);
+            } catch (DeviceStateException | IOException | RuntimeException | LinkageError e) {
+                LOG.log(System.Logger.Level.ERROR, "device " + name + " is missing", e);
             }
         }
     }
