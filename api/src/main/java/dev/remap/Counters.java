@@ -4,6 +4,7 @@ package dev.remap;
 import dev.remap.wire.CountersLayout;
 import dev.remap.wire.LogHistogram;
 import dev.remap.wire.SlowTouchRing;
+import dev.remap.wire.Taint;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
@@ -54,7 +55,8 @@ final class Counters implements AutoCloseable {
                 get(CountersLayout.FAULT_THREAD_ALLOCATED_BYTES),
                 get(CountersLayout.CPU_LATENCY_HELD_NS),
                 get(CountersLayout.TAKEOVERS),
-                get(CountersLayout.STANDBY_PID));
+                get(CountersLayout.STANDBY_PID),
+                Taint.letters(get(CountersLayout.TAINTS)));
     }
 
     RegionStats stats(int region) {

@@ -22,6 +22,11 @@ import java.util.Map;
  * @param cpuLatencyHeldNs how long the CPUs have been kept out of deep sleep
  * @param takeovers how often a standby has become the manager
  * @param standbyPid the process that would take over now; 0 if there is none
+ * @param taints what drivers have made of the manager, a letter each, for as long as it and its successors run; empty if nothing. P: one
+ * whose
+ *     licence is not known to be compatible with GPL-2.0; O: one that is not Remap's own; E: one without a signature that counts; F: one
+ * that
+ *     was forced; N: one for tests; X: one with native code, which could have changed anything. {@code ./remap driver list} has more
  */
 public record RemapStats(
         ServiceMode mode,
@@ -39,7 +44,8 @@ public record RemapStats(
         long faultThreadAllocatedBytes,
         long cpuLatencyHeldNs,
         long takeovers,
-        long standbyPid) {
+        long standbyPid,
+        String taints) {
     /** Copies the map. */
     public RemapStats {
         faults = Map.copyOf(faults);

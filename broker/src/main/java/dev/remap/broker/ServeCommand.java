@@ -3,6 +3,7 @@ package dev.remap.broker;
 
 import dev.remap.linux.PeerCredentials;
 import dev.remap.linux.ProcFs;
+import dev.remap.wire.ManagerJvm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -98,8 +99,43 @@ final class ServeCommand implements Callable<Integer> {
             description = "How long a region is kept that nobody has open. Default: ${DEFAULT-VALUE}")
     private Duration keepFor = Duration.ZERO;
 
+    @Option(
+            names = "--drivers",
+            paramLabel = "FOLDER",
+            description = "Jars of drivers that every manager loads as it starts. Default: none but Remap's own")
+    private @Nullable Path drivers;
+
+    @Option(
+            names = "--trust-store",
+            paramLabel = "FILE",
+            description =
+                    "A PKCS12 or JKS file of certificates whose signatures on drivers count; its password is changeit, or the system"
+                            + " property dev.remap.drivers.trust.password")
+    private @Nullable Path trustStore;
+
+    @Option(names = "--require-signed", description = "Refuse drivers that nobody in the trust store has signed.")
+    private boolean requireSigned;
+
+    /** Managers get these properties of the process that starts them. */
+    private void setDrivers() {
+        if (drivers != null) {
+            System.setProperty(
+                    ManagerJvm.DRIVERS_PREFIX + "folder",
+                    drivers.toAbsolutePath().toString());
+        }
+        if (trustStore != null) {
+            System.setProperty(
+                    ManagerJvm.DRIVERS_PREFIX + "trust",
+                    trustStore.toAbsolutePath().toString());
+        }
+        if (requireSigned) {
+            System.setProperty(ManagerJvm.DRIVERS_PREFIX + "require-signed", "true");
+        }
+    }
+
     @Override
     public Integer call() {
+        setDrivers();
         CountDownLatch closed = new CountDownLatch(1);
         try {
             serve(closed);

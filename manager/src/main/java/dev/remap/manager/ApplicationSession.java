@@ -129,9 +129,11 @@ final class ApplicationSession implements Session {
         ScratchDirectory.keep(keepsakes);
         Parts parts = new Parts(connection, given, counters.memory(), keepsakes, false);
         parts.startBrokerLink();
+        parts.devices.drivers().loadConfigured();
         parts.devices.start();
         parts.startReclaim();
         parts.startServing();
+        parts.desk.listen();
         welcome(connection, id, counters);
         parts.startKeeping();
         return new ApplicationSession(parts);
@@ -151,6 +153,8 @@ final class ApplicationSession implements Session {
     private static ApplicationSession takeOver(Parts parts, long diedNs) throws IOException {
         SharedCounters.takeOver(parts.counters);
         parts.budget.clear();
+        parts.devices.drivers().loadConfigured();
+        parts.devices.drivers().loadKept();
         parts.devices.rebind();
         parts.startReclaim();
         Takeover takeover = new Takeover(parts.factory, parts.regions, parts.reclaim);
@@ -159,6 +163,7 @@ final class ApplicationSession implements Session {
         parts.startServing();
         parts.startBrokerLink();
         takeover.wake(new UserfaultfdMm(parts.given.uffd()));
+        parts.desk.listen();
         parts.startKeeping();
         long tookNs = System.nanoTime() - diedNs;
         parts.counters.set(ValueLayout.JAVA_LONG, CountersLayout.LAST_TAKEOVER_NS, tookNs);
@@ -197,6 +202,7 @@ final class ApplicationSession implements Session {
         private final Thread deadlines;
         private final Thread deviceReport;
         private final Thread keeper;
+        private final DriverDesk desk;
 
         Parts(
                 Connection<Reply, Request> connection,
@@ -263,7 +269,8 @@ final class ApplicationSession implements Session {
                     failures,
                     () -> new UserfaultfdMm(uffd),
                     reclaim::execute));
-            devices = new Devices(memmap, hmm, keepsakes);
+            devices = new Devices(memmap, hmm, keepsakes, Devices.taintsIn(counters));
+            desk = new DriverDesk(devices.drivers());
             deviceReport = thread("remap-devices", new DeviceReport(devices.table(), memmap));
             factory = new RegionFactory(
                     counters,
@@ -338,6 +345,7 @@ final class ApplicationSession implements Session {
             deadlines.start();
             deviceReport.start();
             keeper.start();
+            thread("remap-drivers", desk).start();
             if (standby != null) {
                 thread("remap-standby", standby).start();
             }

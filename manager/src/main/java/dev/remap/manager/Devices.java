@@ -9,11 +9,16 @@ import dev.remap.core.memremap.DeviceTable.DeviceStateException;
 import dev.remap.core.memremap.KeptPagemap;
 import dev.remap.core.memremap.Memmap;
 import dev.remap.core.migrate.CommandException;
+import dev.remap.core.module.TaintLedger;
 import dev.remap.driver.Driver;
+import dev.remap.wire.CountersLayout;
 import dev.remap.wire.ErrorCode;
 import dev.remap.wire.Keepsakes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
@@ -28,15 +33,30 @@ final class Devices {
     private final DeviceTable table;
     private final Hmm hmm;
     private final Memmap memmap;
+    private final Drivers drivers;
 
-    Devices(Memmap memmap, Hmm hmm, Keepsakes keepsakes) {
+    Devices(Memmap memmap, Hmm hmm, Keepsakes keepsakes, TaintLedger taints) {
         this.keepsakes = keepsakes;
         this.hmm = hmm;
         this.memmap = memmap;
-        List<Driver> drivers = new ArrayList<>(List.of(hmm.exclusive()));
-        ServiceLoader.load(Driver.class).forEach(drivers::add);
-        table = new DeviceTable(drivers, memmap, name -> new KeptDevice(keepsakes, name));
+        List<Driver> own = new ArrayList<>(List.of(hmm.exclusive()));
+        ServiceLoader.load(Driver.class).forEach(own::add);
+        table = new DeviceTable(own, memmap, name -> new KeptDevice(keepsakes, name));
         hmm.onFirstExclusive(this::bindExclusive);
+        this.drivers = new Drivers(table, taints, keepsakes);
+    }
+
+    /** A record of taints whose letters also stand in the counters, where a manager after this one finds them. */
+    static TaintLedger taintsIn(MemorySegment counters) {
+        TaintLedger taints = new TaintLedger(
+                Clock.systemUTC(), mask -> counters.set(ValueLayout.JAVA_LONG, CountersLayout.TAINTS, mask));
+        taints.inherit(counters.get(ValueLayout.JAVA_LONG, CountersLayout.TAINTS));
+        return taints;
+    }
+
+    /** Those that are no part of the manager's program. */
+    Drivers drivers() {
+        return drivers;
     }
 
     DeviceTable table() {

@@ -3,6 +3,7 @@ package dev.remap.manager;
 
 import dev.remap.core.migrate.CommandException;
 import dev.remap.core.migrate.FailureAction;
+import dev.remap.core.module.SegmentBridge;
 import dev.remap.core.page.DramBudget;
 import dev.remap.core.page.FailurePolicy;
 import dev.remap.core.page.MemfdBacking;
@@ -78,6 +79,11 @@ final class RegionFactory {
         this.limits = limits;
         this.abort = abort;
         this.devices = devices;
+    }
+
+    /** A failure's message, with what taints this manager. */
+    String mark(String message) {
+        return devices.drivers().taints().mark(message);
     }
 
     /** Makes a region over a memfd, which it takes over, and closes where it cannot. The region is not served yet. */
@@ -473,7 +479,8 @@ final class RegionFactory {
         try {
             TierFacts facts = ops.facts();
             boolean slow = facts.fetchLatencyNs() >= SLOW_FETCH_NS;
-            return new PagedRegion.NamedTier(ops.name(), facts.usesDram(), slow, ops.openTier(context));
+            return new PagedRegion.NamedTier(
+                    ops.name(), facts.usesDram(), slow, SegmentBridge.over(ops.openTier(context)));
         } catch (IllegalArgumentException e) {
             throw new CommandException(ErrorCode.INVALID, "tier \"" + spec.text() + "\": " + e.getMessage(), "");
         }

@@ -10,6 +10,7 @@ import dev.remap.core.migrate.CommandException;
 import dev.remap.core.migrate.FailureAction;
 import dev.remap.core.migrate.Promoter;
 import dev.remap.core.migrate.ResidentMapper;
+import dev.remap.core.module.TaintLedger;
 import dev.remap.core.page.DramBudget;
 import dev.remap.core.page.Mm;
 import dev.remap.core.page.PageEvents;
@@ -36,6 +37,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicReference;
@@ -153,7 +155,7 @@ final class Rehearsal implements AutoCloseable {
             Memmap memmap = new Memmap(regions);
             Hmm hmm = new Hmm(
                     new Hmm.Parts(regions, memmap, budget, events, reclaim, failures, () -> mm, reclaim::execute));
-            Devices all = new Devices(memmap, hmm, keepsakes);
+            Devices all = new Devices(memmap, hmm, keepsakes, new TaintLedger(Clock.systemUTC(), mask -> {}));
             all.start();
             return all;
         }

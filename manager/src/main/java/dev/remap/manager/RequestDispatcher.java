@@ -540,10 +540,11 @@ final class RequestDispatcher {
         try {
             reply = answer.get();
         } catch (CommandException e) {
-            reply = new Reply.Failed(e.code().number(), String.valueOf(e.getMessage()), e.remedy());
+            reply = new Reply.Failed(e.code().number(), factory.mark(String.valueOf(e.getMessage())), e.remedy());
         } catch (IOException | RuntimeException e) {
             LOG.log(System.Logger.Level.ERROR, "request failed", e);
-            reply = new Reply.Failed(ErrorCode.IO.number(), String.valueOf(e.getMessage()), "See the manager's log.");
+            String what = factory.mark(String.valueOf(e.getMessage()));
+            reply = new Reply.Failed(ErrorCode.IO.number(), what, "See the manager's log.");
         }
         if (id != 0) {
             send(id, reply);

@@ -57,6 +57,7 @@ final class SharedSession implements Session, Session.Prepared {
     private final ReclaimAgent reclaim;
     private final CommandAgents commands;
     private final Devices devices;
+    private final DriverDesk desk;
     private final SharedRegion region;
     private final @Nullable StandbyLink standby;
     private final List<Peer> peers = new ArrayList<>();
@@ -110,7 +111,9 @@ final class SharedSession implements Session, Session.Prepared {
                         failures,
                         () -> new SharedMm(mappers),
                         reclaim::execute)),
-                keepsakes);
+                keepsakes,
+                Devices.taintsIn(counters));
+        desk = new DriverDesk(devices.drivers());
         RegionFactory factory = new RegionFactory(
                 counters,
                 regions,
@@ -132,6 +135,7 @@ final class SharedSession implements Session, Session.Prepared {
         keepsakes.keep(KeptLayout.SHARED, new byte[Long.BYTES], made.fd());
         ScratchDirectory.keep(keepsakes);
         SharedSession session = new SharedSession(keepsakes, made.fd(), made.memory(), false);
+        session.devices.drivers().loadConfigured();
         session.devices.start();
         session.startReclaim();
         session.startBrokerLink();
@@ -158,6 +162,8 @@ final class SharedSession implements Session, Session.Prepared {
     public Session takeOver(long diedNs) throws IOException {
         SharedCounters.takeOver(counters);
         budget.clear();
+        devices.drivers().loadConfigured();
+        devices.drivers().loadKept();
         devices.rebind();
         startReclaim();
         inheritPeers();
@@ -215,6 +221,8 @@ final class SharedSession implements Session, Session.Prepared {
     }
 
     private void startKeeping() {
+        desk.listen();
+        ApplicationSession.thread("remap-drivers", desk).start();
         ApplicationSession.thread("remap-deadline", new Deadlines(failures, this::passTurns, new SharedMm(mappers)))
                 .start();
         ApplicationSession.thread("remap-keeper", new Housekeeper(counters, List.of(), false))

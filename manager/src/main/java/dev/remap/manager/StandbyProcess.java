@@ -61,6 +61,10 @@ record StandbyProcess(Process process, int socket, Path scratch) {
         String modulePath = System.getProperty("jdk.module.path");
         String module = ManagerMain.class.getModule().getName();
         if (modulePath != null && module != null) {
+            String classPath = System.getProperty("java.class.path");
+            if (!classPath.isEmpty()) {
+                command.addAll(List.of("-cp", classPath));
+            }
             command.addAll(List.of("-p", modulePath, "-m", module + "/" + main));
         } else {
             command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));

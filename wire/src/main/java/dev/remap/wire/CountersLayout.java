@@ -7,6 +7,7 @@ package dev.remap.wire;
  * <pre>
  *        0 +----------------------------+
  *          | manager's counters, longs; |
+ *     1008 | taints                     |
  *     1016 | touches that took long     |
  *     4096 +----------------------------+
  *          | one LogHistogram a kind of |  service time of faults, ns
@@ -79,6 +80,9 @@ public final class CountersLayout {
 
     /** Pages that came back into DRAM so soon that they would have stayed with somewhat more of it, ever. */
     public static final long REFAULTS = 144;
+
+    /** Bits of {@link Taint}; only ever more. */
+    public static final long TAINTS = 1008;
 
     /** Touches that took long, ever; see {@link SlowTouchRing}. */
     public static final long SLOW_TOUCHES = 1016;

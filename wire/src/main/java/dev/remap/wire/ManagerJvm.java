@@ -3,11 +3,9 @@ package dev.remap.wire;
 
 import java.io.File;
 import java.io.IOException;
-import java.lang.module.ModuleFinder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -19,6 +17,12 @@ import java.util.stream.Stream;
 public final class ManagerJvm {
     /** The system property that names the folder of the manager's jars. */
     public static final String PATH_PROPERTY = "dev.remap.manager.path";
+
+    /** What a system property's name begins with that is about drivers: the manager gets them all. */
+    public static final String DRIVERS_PREFIX = "dev.remap.drivers.";
+
+    /** The system property that names to a manager jars of drivers that lay on the path. */
+    public static final String DRIVER_JARS_PROPERTY = DRIVERS_PREFIX + "jars";
 
     private static final System.Logger LOG = System.getLogger(ManagerJvm.class.getName());
     private static final String MODULE = "dev.remap.manager";
@@ -43,6 +47,7 @@ public final class ManagerJvm {
         command.addAll(jvmOptions());
         command.addAll(options);
         command.add("-Djava.io.tmpdir=" + scratch);
+        addDriverSettings(command);
         if (ManagerJvm.class.desiredAssertionStatus()) {
             command.add("-ea");
         }
@@ -78,34 +83,57 @@ public final class ManagerJvm {
                 "-XX:+ExitOnOutOfMemoryError",
                 "-XX:-CreateCoredumpOnCrash",
                 "-XX:ErrorFile=" + Path.of(System.getProperty("java.io.tmpdir"), "remap-manager-%p.log"),
-                "--illegal-native-access=allow");
+                "-XX:-EnableDynamicAgentLoading");
+    }
+
+    /**
+     * Starts another main class of the manager's module, in a JVM that sees what a manager's sees, with this process's streams.
+     *
+     * @throws IOException if the manager's program is not there as modules, or no process can be started
+     */
+    public static Process startTool(String mainClass, List<String> arguments) throws IOException {
+        List<String> program = program().orElse(List.of());
+        if (!program.contains("-m")) {
+            throw new IOException("the manager's modules are not on this program's path");
+        }
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-XX:+UseSerialGC", "-Xmx64m", "-XX:-EnableDynamicAgentLoading"));
+        addDriverSettings(command);
+        program.forEach(argument ->
+                command.add(argument.replace(MODULE + "/" + MAIN, MODULE + "/" + MODULE + "." + mainClass)));
+        command.addAll(arguments);
+        return new ProcessBuilder(command).inheritIO().start();
+    }
+
+    private static void addDriverSettings(List<String> command) {
+        System.getProperties().stringPropertyNames().stream()
+                .filter(name -> name.startsWith(DRIVERS_PREFIX))
+                .forEach(name -> command.add("-D" + name + "=" + System.getProperty(name)));
     }
 
     /** The arguments of {@code java} that name the manager's program in a folder of jars; empty if it is not there. */
     public static Optional<List<String>> program(String modulePath) {
-        return hasManagerModule(modulePath)
-                ? Optional.of(List.of("-p", modulePath, "-m", MODULE + "/" + MAIN))
-                : Optional.empty();
+        return ManagerProgram.of(modulePath, MODULE + "/" + MAIN);
     }
 
-    /** The arguments of {@code java} that name the manager's program; empty if it cannot be found. */
+    /**
+     * The arguments of {@code java} that name the manager's program; empty if it cannot be found. On the class path it runs only where it
+     * is not there as modules, a jar of everything for instance: drivers cannot be held there.
+     */
     public static Optional<List<String>> program() {
         String given = System.getProperty(PATH_PROPERTY);
         String modulePath = given != null ? given : System.getProperty("jdk.module.path");
-        if (modulePath != null && hasManagerModule(modulePath)) {
-            return Optional.of(List.of("-p", modulePath, "-m", MODULE + "/" + MAIN));
+        Optional<List<String>> program = modulePath == null ? Optional.empty() : program(modulePath);
+        if (program.isPresent()) {
+            return program;
         }
-        if (ManagerJvm.class.getClassLoader().getResource(MAIN.replace('.', '/') + ".class") != null) {
-            return Optional.of(List.of("-cp", System.getProperty("java.class.path"), MAIN));
+        if (ManagerJvm.class.getClassLoader().getResource(MAIN.replace('.', '/') + ".class") == null) {
+            return Optional.empty();
         }
-        return Optional.empty();
-    }
-
-    private static boolean hasManagerModule(String modulePath) {
-        Path[] entries = Arrays.stream(modulePath.split(File.pathSeparator))
-                .map(Path::of)
-                .toArray(Path[]::new);
-        return ModuleFinder.of(entries).find(MODULE).isPresent();
+        String classPath = System.getProperty("java.class.path");
+        List<String> ungated = List.of("--illegal-native-access=allow", "-cp", classPath, MAIN);
+        return Optional.of(program(classPath).orElse(ungated));
     }
 
     /** Where the manager's libraries unpack native code. The manager empties it at once; whoever ends last removes it. */

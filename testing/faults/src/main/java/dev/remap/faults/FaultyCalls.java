@@ -5,6 +5,7 @@ import dev.remap.linux.CallInterceptor;
 import org.jspecify.annotations.Nullable;
 
 /** System calls that fail as the {@link Switchboard} says. Found by {@link java.util.ServiceLoader}. */
+@SuppressWarnings("exports") // to whom linux is not exported has no calls to intercept
 public final class FaultyCalls implements CallInterceptor {
     private static final int MAP_ANONYMOUS_FD = -1;
 

@@ -5,6 +5,7 @@ import dev.remap.wire.CountersLayout;
 import dev.remap.wire.LogHistogram;
 import dev.remap.wire.PageWord;
 import dev.remap.wire.SlowTouchRing;
+import dev.remap.wire.Taint;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
@@ -57,9 +58,10 @@ final class StatText {
 
     private static String memory(ManagerCounters manager, long pid) {
         long failed = manager.get(CountersLayout.FAILED_PAGES);
+        String taints = Taint.letters(manager.get(CountersLayout.TAINTS));
         return String.format(
                 Locale.ROOT,
-                "manager %d of process %d%s: DRAM %s of %s, of which tiers %s, inactive %s, peak %s%s",
+                "manager %d of process %d%s: DRAM %s of %s, of which tiers %s, inactive %s, peak %s%s%s",
                 pid,
                 manager.get(CountersLayout.APPLICATION_PID),
                 standby(manager),
@@ -68,7 +70,8 @@ final class StatText {
                 pages(manager.get(CountersLayout.TIER_PAGES)),
                 pages(manager.get(CountersLayout.INACTIVE_PAGES)),
                 pages(manager.get(CountersLayout.PEAK_PAGES)),
-                failed > 0 ? ", FAILED PAGES " + failed : "");
+                failed > 0 ? ", FAILED PAGES " + failed : "",
+                taints.isEmpty() ? "" : ", TAINTED " + taints + " (remap driver list says by what)");
     }
 
     private static String standby(ManagerCounters manager) {
