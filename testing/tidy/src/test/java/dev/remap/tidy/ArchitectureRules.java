@@ -60,7 +60,15 @@ final class ArchitectureRules {
                 .resideInAPackage(API)
                 .should()
                 .onlyDependOnClassesThat(resideInAnyPackage(
-                        API, "dev.remap.wire..", LINUX, "java..", "javax..", "jdk..", "com.sun..", "org.jspecify.."));
+                        API,
+                        "dev.remap.wire..",
+                        LINUX,
+                        "dev.remap.export..",
+                        "java..",
+                        "javax..",
+                        "jdk..",
+                        "com.sun..",
+                        "org.jspecify.."));
     }
 
     static ArchRule aDriverDependsNeitherOnCoreNorOnAnotherDriver(String driverPackage) {
@@ -68,8 +76,8 @@ final class ArchitectureRules {
                 .that()
                 .resideInAPackage(driverPackage)
                 .should()
-                .onlyDependOnClassesThat(
-                        resideInAnyPackage(driverPackage, LINUX, "dev.remap.driver", "dev.remap.driver.mm..")
-                                .or(resideOutsideOfPackage("dev.remap..")));
+                .onlyDependOnClassesThat(resideInAnyPackage(
+                                driverPackage, LINUX, "dev.remap.driver", "dev.remap.driver.mm..", "dev.remap.export..")
+                        .or(resideOutsideOfPackage("dev.remap..")));
     }
 }

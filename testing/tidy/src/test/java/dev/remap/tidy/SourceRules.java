@@ -16,7 +16,7 @@ final class SourceRules {
     static final int MAX_PACKAGE_INFO = 15;
 
     /** What an application links; see the licences in the README. */
-    private static final Set<String> APPLICATION_MODULES = Set.of("api", "wire", "linux");
+    private static final Set<String> APPLICATION_MODULES = Set.of("api", "wire", "linux", "export");
 
     private static final Pattern LICENCE = Pattern.compile(".*SPDX-License-Identifier: (.*?)( -->| \\*/)?");
     private static final Pattern OPEN_END = Pattern.compile("\\b(TO" + "DO|FIX" + "ME|XX" + "X)\\b");

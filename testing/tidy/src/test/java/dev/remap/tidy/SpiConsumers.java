@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which modules use and which test each method of the driver interface, by what built classes call. Overloads are one method. Tests are
  * what is in {@code testing} or in test classes; there, to implement a method is to test it as well: somebody is made to call it. So is
- * calling an implementation, and, of records, making one.
+ * calling an implementation, and, of records, making one. Annotations have no methods in this sense: the loader of drivers reads them in
+ * class files.
  */
 final class SpiConsumers {
     private static final String SPI = "driver-api";
@@ -84,7 +85,7 @@ final class SpiConsumers {
     private boolean isSpi(JavaClass type) {
         Place place = place(type);
         boolean isPublic = type.getModifiers().contains(JavaModifier.PUBLIC);
-        return place != null && place.module().equals(SPI) && !place.isTest() && isPublic;
+        return place != null && place.module().equals(SPI) && !place.isTest() && isPublic && !type.isAnnotation();
     }
 
     private static Stream<JavaMethod> methods(JavaClass type) {
