@@ -5,6 +5,7 @@ module dev.remap.bench {
     requires dev.remap;
     requires dev.remap.linux;
     requires dev.remap.driver.dmirror;
+    requires dev.remap.wire;
     requires com.fasterxml.jackson.jr.ob;
     requires info.picocli;
     requires commons.math3; // what JMH calculates is of its types

@@ -17,7 +17,8 @@ import picocli.CommandLine.Option;
             SameJvmCommand.class,
             NeighboursCommand.class,
             RestartCommand.class,
-            DevicesBenchCommand.class
+            DevicesBenchCommand.class,
+            DriverLoadCommand.class
         })
 final class BenchCommand {
     @Option(

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Holds the driver of {@code docs/guides/write-a-driver.md} to what it promises: it is short, compiles, and conforms. */
 class GuideTest {
     private static final Pattern CODE = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern MODULE = Pattern.compile("```module-info\n(.*?)```", Pattern.DOTALL);
     private static final int MAX_LINES = 150;
 
     @TempDir
@@ -50,22 +51,35 @@ class GuideTest {
     }
 
     private static String code() throws IOException {
+        return blocks(CODE);
+    }
+
+    private static String blocks(Pattern kind) throws IOException {
         Path root = Path.of("").toAbsolutePath();
         while (!Files.isDirectory(root.resolve(".mvn"))) {
             root = root.resolve("..").normalize();
         }
         String guide = Files.readString(root.resolve("docs/guides/write-a-driver.md"));
-        return CODE.matcher(guide).results().map(block -> block.group(1)).collect(Collectors.joining());
+        return kind.matcher(guide).results().map(block -> block.group(1)).collect(Collectors.joining());
     }
 
     private Path compiled(String code) throws IOException {
-        Path source = Files.writeString(folder.resolve("SampleDriver.java"), code);
+        Path source = Files.createDirectories(folder.resolve("example/sample")).resolve("SampleDriver.java");
+        Files.writeString(source, code);
+        Path module = Files.writeString(folder.resolve("module-info.java"), blocks(MODULE));
         Path classes = Files.createDirectory(folder.resolve("classes"));
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         StringWriter messages = new StringWriter();
-        List<String> options = List.of("-d", classes.toString(), "-cp", System.getProperty("java.class.path"));
+        List<String> options = List.of(
+                "-d",
+                classes.toString(),
+                "-p",
+                System.getProperty("java.class.path"),
+                "--add-exports",
+                "dev.remap.driver/dev.remap.driver.mm=example.sample");
         try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, StandardCharsets.UTF_8)) {
-            boolean right = compiler.getTask(messages, files, null, options, null, files.getJavaFileObjects(source))
+            boolean right = compiler.getTask(
+                            messages, files, null, options, null, files.getJavaFileObjects(source, module))
                     .call();
             assertThat(right).as(messages.toString()).isTrue();
         }

@@ -3,12 +3,12 @@ package dev.remap.system;
 
 import dev.remap.driver.Device;
 import dev.remap.driver.Driver;
+import dev.remap.driver.SegmentTier;
 import dev.remap.driver.Tier;
 import dev.remap.driver.TierContext;
 import dev.remap.driver.TierFacts;
 import dev.remap.driver.TierOps;
 import dev.remap.driver.TierUsage;
-import dev.remap.linux.Mmap;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
@@ -52,20 +52,21 @@ public final class FaultyDriver implements Driver, TierOps {
         return new FaultyTier(Path.of(context.options()));
     }
 
-    private record FaultyTier(Path control, Map<Long, byte[]> stored) implements Tier, Tier.Fetcher {
+    private record FaultyTier(Path control, Map<Long, byte[]> stored)
+            implements SegmentTier, SegmentTier.SegmentFetcher {
         FaultyTier(Path control) {
             this(control, new ConcurrentHashMap<>());
         }
 
         /** A page has one place, its own. */
         @Override
-        public long store(long page, long sourceAddress) {
-            stored.put(page, Mmap.segment(sourceAddress, Pages.SIZE).toArray(ValueLayout.JAVA_BYTE));
+        public long store(long page, MemorySegment source) {
+            stored.put(page, source.toArray(ValueLayout.JAVA_BYTE));
             return page;
         }
 
         @Override
-        public long fetch(long page, long location, long targetAddress) {
+        public long fetch(long page, long location, MemorySegment target) {
             List<String> orders = orders();
             orders.stream().filter(order -> order.startsWith("slow ")).forEach(FaultyTier::pause);
             if (orders.contains("error " + page)) {
@@ -75,7 +76,6 @@ public final class FaultyDriver implements Driver, TierOps {
             if (bytes == null) {
                 return CORRUPT;
             }
-            MemorySegment target = Mmap.segment(targetAddress, Pages.SIZE);
             MemorySegment.copy(bytes, 0, target, ValueLayout.JAVA_BYTE, 0, Pages.SIZE);
             return 0;
         }
@@ -101,7 +101,7 @@ public final class FaultyDriver implements Driver, TierOps {
         public void free(long location) {}
 
         @Override
-        public Fetcher newFetcher() {
+        public SegmentFetcher newFetcher() {
             return this;
         }
 

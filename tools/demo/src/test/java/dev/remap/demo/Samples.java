@@ -62,7 +62,8 @@ final class Samples {
                 0,
                 0,
                 0,
-                0);
+                0,
+                "");
 
         return new DemoResult(
                 Sizing.of(1, 128 << 20, Tiers.parse(Tiers.DEFAULT)),
