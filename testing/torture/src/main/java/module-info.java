@@ -4,6 +4,7 @@ module dev.remap.torture {
     requires static org.jspecify;
     requires dev.remap;
     requires dev.remap.core;
+    requires dev.remap.driver.dmirror;
     requires dev.remap.faults;
     requires dev.remap.fuzz;
     requires info.picocli;

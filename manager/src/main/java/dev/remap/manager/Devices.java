@@ -72,15 +72,15 @@ final class Devices {
         table.bindAll();
     }
 
-    /** Wanted where the device is not bound again, or has lost what it had. */
-    private void rememberShadows(KeptDevice device) {
+    /** Its frames are not to be given to others; copies below are wanted where it is not bound again, or has lost what it had. */
+    private void remember(KeptDevice device) {
         try {
             int index = 0;
             for (KeptPagemap kept = device.kept(0); kept != null; kept = device.kept(++index)) {
-                memmap.rememberShadows(kept);
+                memmap.remember(device.name(), kept);
             }
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.ERROR, "copies below of pages of device " + device.name() + " are lost", e);
+            LOG.log(System.Logger.Level.ERROR, "what device " + device.name() + " had is lost", e);
         }
     }
 
@@ -139,13 +139,15 @@ final class Devices {
     /** Binds what a dead manager had bound. A device that its driver does not take again is gone, and its pages with it. */
     void rebind() {
         start();
-        KeptDevice.left(keepsakes).forEach(binding -> rememberShadows(new KeptDevice(keepsakes, binding.name())));
-        for (KeptDevice.Binding binding : KeptDevice.left(keepsakes)) {
+        List<KeptDevice.Binding> left = KeptDevice.left(keepsakes);
+        left.forEach(binding -> remember(new KeptDevice(keepsakes, binding.name())));
+        for (KeptDevice.Binding binding : left) {
             try {
                 table.bind(binding.name(), binding.driver(), binding.options());
             } catch (DeviceStateException | IOException | RuntimeException | LinkageError e) {
                 LOG.log(System.Logger.Level.ERROR, "device " + binding.name() + " could not be taken over", e);
             }
         }
+        memmap.rebound();
     }
 }

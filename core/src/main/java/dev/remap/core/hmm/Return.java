@@ -4,6 +4,7 @@ package dev.remap.core.hmm;
 import dev.remap.core.migrate.Promoter;
 import dev.remap.core.page.PageTable;
 import dev.remap.core.page.PagedRegion;
+import dev.remap.driver.mm.IntervalNotifier.Event;
 import dev.remap.driver.mm.MigrateReason;
 import dev.remap.wire.CountersLayout;
 import dev.remap.wire.PageWord;
@@ -88,6 +89,10 @@ final class Return {
         if (locked == PageTable.NOT_TAKEN) {
             tools.budget().unchargeResident(1);
             return 0;
+        }
+        if (!region.mirrors().isEmpty()) {
+            region.mirrors()
+                    .invalidate(Event.MIGRATE, page, 1, null); // devices know the page by the frame, which ends here
         }
         region.table().unlockPresent(page, locked);
         region.releaseCopy(locked, tools.events());

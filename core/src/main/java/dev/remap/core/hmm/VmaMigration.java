@@ -412,6 +412,9 @@ final class VmaMigration implements MigrateVma {
             leave(i, MigrateReason.TOUCHED);
             return;
         }
+        if (PageWord.tier(locked) == PageWord.TIER_DEVICE && !region.mirrors().isEmpty()) {
+            region.mirrors().invalidate(event, page(i), 1, owner); // it could be looked up where it was until now
+        }
         region.table().unlockMoved(page(i), locked, destinations[i]);
         region.releaseCopy(locked, tools.events());
         tools.mm().wake(region.address(page(i)), PAGE);

@@ -165,9 +165,22 @@ public final class Memmap implements DeviceFrames {
         pagemap.close();
     }
 
-    /** At a takeover, before devices are bound again: where copies below are of pages that a former manager's pagemap had. */
-    public void rememberShadows(KeptPagemap kept) throws IOException {
+    /**
+     * At a takeover, before devices are bound again: keeps the frames of a former manager's pagemap for their device, if it can have them
+     * again, and remembers where copies below are of their pages.
+     */
+    public void remember(String device, KeptPagemap kept) throws IOException {
+        if (kept.survives()) {
+            for (PfnRange range : kept.ranges()) {
+                resources.reserve(range, device);
+            }
+        }
         kept.forEachShadow(lostShadows::put);
+    }
+
+    /** Devices have been bound again, those that could be. */
+    public void rebound() {
+        resources.endReservations();
     }
 
     /**

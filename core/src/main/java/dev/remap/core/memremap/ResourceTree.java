@@ -24,7 +24,9 @@ public final class ResourceTree {
         /** Memory of a region. */
         SYSTEM_RAM,
         /** Memory of a device. */
-        DEVICE
+        DEVICE,
+        /** Kept for a device that had it under a former manager. */
+        RESERVED
     }
 
     /** Frames that somebody has. */
@@ -36,7 +38,11 @@ public final class ResourceTree {
         }
 
         private String label() {
-            return kind == Kind.SYSTEM_RAM ? "System RAM (" + name + ")" : name;
+            return switch (kind) {
+                case SYSTEM_RAM -> "System RAM (" + name + ")";
+                case DEVICE -> name;
+                case RESERVED -> "Reserved (" + name + ")";
+            };
         }
     }
 
@@ -55,12 +61,26 @@ public final class ResourceTree {
             return insert(new Resource(new PfnRange(find(pages, kind, name), pages), kind, name));
         }
         checkAlignment(range, name);
+        byFirst.remove(range.first(), new Resource(range, Kind.RESERVED, name));
         for (Resource other : byFirst.values()) {
             if (range.first() < other.range.end() && other.range.first() < range.end()) {
                 throw new IOException(overlap(range, name, other));
             }
         }
         return insert(new Resource(range, kind, name));
+    }
+
+    /**
+     * At a takeover: keeps frames for a device that will ask for just these, so that none of those before it is given them. What words name
+     * must go to whom they mean.
+     */
+    synchronized void reserve(PfnRange range, String name) throws IOException {
+        claim(range, Kind.RESERVED, name);
+    }
+
+    /** All devices that could be bound again have been: what is still reserved is free. */
+    synchronized void endReservations() {
+        byFirst.values().removeIf(resource -> resource.kind == Kind.RESERVED);
     }
 
     private static void checkAlignment(PfnRange range, String name) {

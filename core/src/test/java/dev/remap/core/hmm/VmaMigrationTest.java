@@ -10,9 +10,12 @@ import dev.remap.core.sim.Pages;
 import dev.remap.driver.mm.MigrateReason;
 import dev.remap.driver.mm.MigrateVma;
 import dev.remap.wire.DeviceAccessCode;
+import dev.remap.wire.ErrorCode;
 import dev.remap.wire.PageWord;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -203,6 +206,50 @@ class VmaMigrationTest {
         MigrateVma back = devices.coherent.migrate(0, 1, MigrateVma.PRIVATE);
         assertThat(back.reason(0)).isEqualTo(MigrateReason.MIGRATED);
         assertThat(machine.kernel.value(0)).isEqualTo(10);
+    }
+
+    /** Devices watch the pages that a test moves; answers the list of those they are told about from now on. */
+    private List<Long> watch() {
+        List<Long> told = new CopyOnWriteArrayList<>();
+        devices.own.vma().insertNotifier(0, 16, invalidation -> {
+            told.add(invalidation.first());
+            invalidation.notifier().setSequence(invalidation.sequence());
+        });
+        return told;
+    }
+
+    /** Its frame is free then, and may be another page's before a device looks again. */
+    @Test
+    void devicesForgetALentPageThatIsTakenBack() {
+        pages.present(3, 10);
+        devices.coherent.migrate(3, 1, SYSTEM);
+        List<Long> told = watch();
+        devices.hmm.evict(devices.coherent.pagemap(), 0, Long.MAX_VALUE, DeviceMachine.SECOND);
+        assertThat(told).containsExactly(3L);
+        assertThat(PageWord.isLent(machine.region.table().get(3))).isFalse();
+    }
+
+    @Test
+    void aDeviceForgetsAPageThatItHasLost() {
+        pages.present(3, 10);
+        devices.own.migrate(3, 1, SYSTEM);
+        List<Long> told = watch();
+        assertThat(devices.hmm.fail(devices.own.pagemap(), 0, Long.MAX_VALUE, ErrorCode.CORRUPT, "broken"))
+                .isEqualTo(1);
+        assertThat(told).containsExactly(3L);
+        machine.drain();
+        assertThat(devices.own.pagemap().pagesInUse()).isZero();
+    }
+
+    @Test
+    void devicesForgetAPageThatMovesFromOneDevicesFrameToAnother() {
+        pages.present(3, 10);
+        devices.own.migrate(3, 1, SYSTEM);
+        List<Long> told = watch();
+        MigrateVma migration = devices.own.migrate(3, 1, MigrateVma.PRIVATE);
+        assertThat(migration.reason(0)).isEqualTo(MigrateReason.MIGRATED);
+        assertThat(told).containsExactly(3L, 3L, 3L); // as it is chosen, while it is read, and as it moves
+        expectOnDevice(3);
     }
 
     @Test

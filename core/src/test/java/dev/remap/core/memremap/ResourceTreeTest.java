@@ -47,6 +47,28 @@ class ResourceTreeTest {
     }
 
     @Test
+    void whatIsReservedGoesToWhomItIsReservedForAndOnlyWhole() throws IOException {
+        PfnRange top = new PfnRange(ResourceTree.END - MIB2, MIB2);
+        tree.reserve(top, "gpu0");
+        assertThat(device("gpu1", MIB2).range().end()).isEqualTo(top.first());
+        assertThat(device("gpu0", MIB2).range().end()).isEqualTo(top.first() - MIB2);
+        assertThatThrownBy(() -> tree.claim(top, Kind.DEVICE, "gpu1"))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("gpu0");
+        assertThat(tree.claim(top, Kind.DEVICE, "gpu0").kind()).isEqualTo(Kind.DEVICE);
+        assertThat(tree.at(top.first())).extracting(ResourceTree.Resource::kind).isEqualTo(Kind.DEVICE);
+    }
+
+    @Test
+    void whatIsStillReservedIsFreeInTheEnd() throws IOException {
+        PfnRange top = new PfnRange(ResourceTree.END - MIB2, MIB2);
+        tree.reserve(top, "gpu0");
+        tree.endReservations();
+        assertThat(tree.all()).isEmpty();
+        assertThat(device("gpu1", MIB2).range()).isEqualTo(top);
+    }
+
+    @Test
     void neighboursDoNotOverlap() throws IOException {
         tree.claim(new PfnRange(4 * MIB2, 2 * MIB2), Kind.DEVICE, "a");
         tree.claim(new PfnRange(3 * MIB2, MIB2), Kind.DEVICE, "b");

@@ -18,6 +18,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The random harness, for seconds. {@code ./remap torture} runs it for as long as one likes. */
 class TortureTest {
+    private static final long SEEDS = 1_000_000_000_000L;
+
     @TempDir
     Path directory;
 
@@ -74,10 +76,20 @@ class TortureTest {
         }
     }
 
+    @Test
+    void noByteIsWrongAndNoFrameInUseWhateverDevicesDo() {
+        long seed = ThreadLocalRandom.current().nextLong(SEEDS);
+        run(seed, List.of(), List.of("devices", "--seconds=30", "--seed=" + seed));
+    }
+
     private void torture(List<String> flags, String... arguments) {
-        long seed = ThreadLocalRandom.current().nextLong(1_000_000_000_000L);
+        long seed = ThreadLocalRandom.current().nextLong(SEEDS);
         List<String> all = new ArrayList<>(List.of("--unsupervised", "--seed=" + seed));
         Collections.addAll(all, arguments);
+        run(seed, flags, all);
+    }
+
+    private void run(long seed, List<String> flags, List<String> all) {
         System.out.println("torture " + String.join(" ", all));
         try (ChildJvm child = ChildJvm.start(directory, flags, TortureMain.class, all.toArray())) {
             int status = child.awaitExit(Duration.ofSeconds(90));

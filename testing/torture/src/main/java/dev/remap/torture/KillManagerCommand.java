@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** The mixed run, over one kind of tier after another, while managers are killed. */
+/** The mixed run, over one kind of tier after another, then with devices, while managers are killed. */
 @Command(
         name = "kill-manager",
         mixinStandardHelpOptions = true,
@@ -18,14 +18,14 @@ import picocli.CommandLine.Option;
                 "Random operations while managers are killed at random moments, and standbys take over: no byte may be wrong,"
                         + " nothing may hang. Prints how long touches waited.")
 final class KillManagerCommand implements Callable<Integer> {
-    private static final int PARTS = 4;
+    private static final int PARTS = 5;
     private static final List<List<String>> PLANS = List.of(
             List.of("--tiers=zram"),
             List.of("--tiers=zram,file", "--gc"),
             List.of("--tiers=file"),
             List.of("--file-mode=read-write", "--region=33554432"));
 
-    @Option(names = "--seconds", description = "how long, in four parts (default: ${DEFAULT-VALUE})")
+    @Option(names = "--seconds", description = "how long, in five parts (default: ${DEFAULT-VALUE})")
     int seconds = 120;
 
     @Option(names = "--seed", description = "the plan (default: a new one)")
@@ -37,15 +37,17 @@ final class KillManagerCommand implements Callable<Integer> {
         long plan = seed == null ? new SplittableRandom().nextLong(1_000_000_000_000L) : seed;
         int worst = 0;
         for (List<String> part : PLANS) {
-            List<String> arguments = new ArrayList<>(List.of(
-                    "--unsupervised",
-                    "--mode=MIXED",
-                    "--kill-managers",
-                    "--seed=" + plan,
-                    "--seconds=" + Math.max(1, seconds / PARTS)));
+            List<String> arguments = new ArrayList<>(List.of("--unsupervised", "--mode=MIXED", "--kill-managers"));
             arguments.addAll(part);
-            worst = Math.max(worst, new Supervisor(System.out).run(List.of("-ea", "-Xmx256m"), arguments));
+            worst = Math.max(worst, run(plan, arguments));
         }
-        return worst;
+        return Math.max(worst, run(plan, List.of("devices")));
+    }
+
+    private int run(long plan, List<String> part) throws Exception {
+        List<String> arguments = new ArrayList<>(part);
+        arguments.add("--seed=" + plan);
+        arguments.add("--seconds=" + Math.max(1, seconds / PARTS));
+        return new Supervisor(System.out).run(List.of("-ea", "-Xmx256m"), arguments);
     }
 }

@@ -16,7 +16,13 @@ import picocli.CommandLine.Option;
         name = "torture",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        subcommands = {KillManagerCommand.class, CrashPointsCommand.class, FaultsCommand.class, WireCommand.class},
+        subcommands = {
+            KillManagerCommand.class,
+            CrashPointsCommand.class,
+            FaultsCommand.class,
+            DevicesCommand.class,
+            WireCommand.class
+        },
         description = "Random operations by several threads on a region larger than its memory, each read checked.")
 public final class TortureMain implements Callable<Integer> {
     /** What to run. */
