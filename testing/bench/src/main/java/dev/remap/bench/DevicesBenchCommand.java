@@ -25,9 +25,9 @@ import picocli.CommandLine.Option;
         name = "devices",
         usageHelpWidth = 100,
         description = {
-            "What devices cost, on the virtual device dmirror: binding one with 1 TiB of memory; what 10,000 bindings and 64 devices at once"
-                    + " leave in the manager (descriptors, threads, memory); pages a second to a device's memory and, touched in order and at"
-                    + " random, back."
+            "What devices cost, on the virtual device dmirror: binding one with 1 TiB of memory; what 10,000 bindings and 64"
+                    + " devices at once leave in the manager (descriptors, threads, memory); pages a second to a device's memory"
+                    + " and, touched in order and at random, back."
         })
 final class DevicesBenchCommand implements Callable<Integer> {
     private static final int PAGE = DmirrorProtocol.PAGE_BYTES;

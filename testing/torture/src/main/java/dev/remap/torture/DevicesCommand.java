@@ -13,8 +13,9 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description =
-                "Threads touch and write pages while devices migrate them both ways, write to them, go exclusive and take snapshots,"
-                        + " devices are unbound and bound, and managers are killed: every byte is checked, and nothing is in use at the end.")
+                "Threads touch and write pages while devices migrate them both ways, write to them, go exclusive and take"
+                        + " snapshots, devices are unbound and bound, and managers are killed: every byte is checked, and"
+                        + " nothing is in use at the end.")
 final class DevicesCommand implements Callable<Integer> {
     @Option(names = "--seconds", description = "how long (default: ${DEFAULT-VALUE})")
     int seconds = 600;
