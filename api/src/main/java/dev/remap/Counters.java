@@ -55,6 +55,7 @@ final class Counters implements AutoCloseable {
                 get(CountersLayout.FAULT_THREAD_ALLOCATED_BYTES),
                 get(CountersLayout.CPU_LATENCY_HELD_NS),
                 get(CountersLayout.TAKEOVERS),
+                get(CountersLayout.LAST_TAKEOVER_NS),
                 get(CountersLayout.STANDBY_PID),
                 Taint.letters(get(CountersLayout.TAINTS)));
     }

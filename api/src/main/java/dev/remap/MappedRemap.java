@@ -203,7 +203,7 @@ final class MappedRemap implements Remap {
             faults.put(kind, new FaultStats(0, 0, 0, 0));
         }
         String origin = "none: the kernel decides what stays in memory (Fallback.MMAP)";
-        return new RemapStats(ServiceMode.MMAP, 0, origin, 0, 0, 0, 0, 0, faults, 0, 0, 0, 0, 0, 0, 0, "");
+        return new RemapStats(ServiceMode.MMAP, 0, origin, 0, 0, 0, 0, 0, faults, 0, 0, 0, 0, 0, 0, 0, 0, "");
     }
 
     /** {@inheritDoc} Waits for calls under way. */

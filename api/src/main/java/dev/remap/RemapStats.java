@@ -21,12 +21,12 @@ import java.util.Map;
  * @param faultThreadAllocatedBytes bytes the manager's fault threads have allocated on its heap
  * @param cpuLatencyHeldNs how long the CPUs have been kept out of deep sleep
  * @param takeovers how often a standby has become the manager
+ * @param lastTakeoverNs how long the last takeover took, from the notice of the manager's death to faults served; 0 if there was none
  * @param standbyPid the process that would take over now; 0 if there is none
- * @param taints what drivers have made of the manager, a letter each, for as long as it and its successors run; empty if nothing. P: one
- * whose
- *     licence is not known to be compatible with GPL-2.0; O: one that is not Remap's own; E: one without a signature that counts; F: one
- * that
- *     was forced; N: one for tests; X: one with native code, which could have changed anything. {@code ./remap driver list} has more
+ * @param taints what drivers have made of the manager, a letter each, for as long as it and its successors run; empty if nothing. P:
+ *     a driver whose licence is not known to be compatible with GPL-2.0; O: one that is not Remap's own; E: one without a signature that
+ *     counts; F: one that was forced; N: one for tests; X: one with native code, which could have changed anything.
+ *     {@code ./remap driver list} has more
  */
 public record RemapStats(
         ServiceMode mode,
@@ -44,6 +44,7 @@ public record RemapStats(
         long faultThreadAllocatedBytes,
         long cpuLatencyHeldNs,
         long takeovers,
+        long lastTakeoverNs,
         long standbyPid,
         String taints) {
     /** Copies the map. */

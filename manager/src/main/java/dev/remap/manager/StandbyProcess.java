@@ -2,6 +2,7 @@
 package dev.remap.manager;
 
 import dev.remap.core.page.CrashPoints;
+import dev.remap.wire.ManagerJvm;
 import dev.remap.wire.MeetingPoint;
 import java.io.File;
 import java.io.IOException;
@@ -77,7 +78,7 @@ record StandbyProcess(Process process, int socket, Path scratch) {
                 .redirectInput(new File("/dev/null"))
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.INHERIT);
-        builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"));
+        ManagerJvm.isolate(builder);
         return builder.start();
     }
 }

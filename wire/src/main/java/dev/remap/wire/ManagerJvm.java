@@ -58,7 +58,7 @@ public final class ManagerJvm {
                 .redirectInput(new File("/dev/null"))
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.INHERIT);
-        builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"));
+        isolate(builder);
         return builder.start();
     }
 
@@ -103,7 +103,16 @@ public final class ManagerJvm {
         program.forEach(argument ->
                 command.add(argument.replace(MODULE + "/" + MAIN, MODULE + "/" + MODULE + "." + mainClass)));
         command.addAll(arguments);
-        return new ProcessBuilder(command).inheritIO().start();
+        ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
+        isolate(builder);
+        return builder.start();
+    }
+
+    /** Keeps from a JVM what the environment would have it see and do besides: agents, and classes that no path names. */
+    public static void isolate(ProcessBuilder builder) {
+        builder.environment()
+                .keySet()
+                .removeAll(List.of("CLASSPATH", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"));
     }
 
     private static void addDriverSettings(List<String> command) {

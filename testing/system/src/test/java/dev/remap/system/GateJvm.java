@@ -27,7 +27,9 @@ record GateJvm(int status, String output) {
             line.add(argument.toString());
         }
         try {
-            Process process = new ProcessBuilder(line).redirectErrorStream(true).start();
+            ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true);
+            ManagerJvm.isolate(builder);
+            Process process = builder.start();
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             return new GateJvm(process.waitFor(), output);
         } catch (IOException e) {

@@ -31,6 +31,8 @@ final class ManagerKiller implements AutoCloseable {
     private final Thread thread;
     private final List<Long> killedNs = new ArrayList<>();
     private final List<Long> stoppedNs = new ArrayList<>();
+    private final List<Long> undisturbedNs = new ArrayList<>();
+    private final List<Long> takeoverNs = new ArrayList<>();
     private volatile boolean ending;
     private volatile @Nullable String problem;
 
@@ -53,7 +55,9 @@ final class ManagerKiller implements AutoCloseable {
         try {
             while (!ending && problem == null) {
                 await("a standby", stats -> stats.standbyPid() != 0);
+                probe.takeLongestNs();
                 Thread.sleep(random.nextInt(LONGEST_PAUSE_MS));
+                undisturbedNs.add(probe.takeLongestNs());
                 if (!ending) {
                     killOne();
                 }
@@ -74,6 +78,7 @@ final class ManagerKiller implements AutoCloseable {
         long touched = probe.touches();
         await("touches after a takeover", _ -> probe.touches() > touched + TOUCHES_AFTER);
         (stop ? stoppedNs : killedNs).add(probe.takeLongestNs());
+        takeoverNs.add(remap.stats().lastTakeoverNs());
     }
 
     private static void signal(long pid, String name) throws IOException, InterruptedException {
@@ -108,8 +113,16 @@ final class ManagerKiller implements AutoCloseable {
 
     String summary() {
         return String.format(
-                "  %d managers killed: touches waited %s%n  %d managers stopped: touches waited %s",
-                killedNs.size(), quantiles(killedNs), stoppedNs.size(), quantiles(stoppedNs));
+                "  %d managers killed: touches waited %s%n  %d managers stopped: touches waited %s%n"
+                        + "  of that, from the notice of a death to faults served: %s%n"
+                        + "  longest wait of a touch in up to %d ms without a death: %s",
+                killedNs.size(),
+                quantiles(killedNs),
+                stoppedNs.size(),
+                quantiles(stoppedNs),
+                quantiles(takeoverNs),
+                LONGEST_PAUSE_MS,
+                quantiles(undisturbedNs));
     }
 
     private static String quantiles(List<Long> waits) {

@@ -63,6 +63,7 @@ final class Samples {
                 0,
                 0,
                 0,
+                0,
                 "");
 
         return new DemoResult(
