@@ -322,8 +322,25 @@ final class ManagedRemap implements Remap {
     public Device bind(String name, String driver, String options) throws RemapException {
         RegionChecks.deviceName(name);
         refuseIfClosed();
-        link.callForValue(new Request.BindDevice(name, driver, options), BIND_TIMEOUT);
+        long takeovers = link.takeovers();
+        try {
+            link.callForValue(new Request.BindDevice(name, driver, options), BIND_TIMEOUT);
+        } catch (RemapException e) {
+            if (e.category() != RemapException.Category.EXISTS
+                    || link.takeovers() == takeovers
+                    || !isBound(name, driver, options)) {
+                throw e;
+            }
+            // A manager bound it and died before it had said so; the next one was asked once more.
+        }
         return new ManagedDevice(this, name, driver);
+    }
+
+    private boolean isBound(String name, String driver, String options) throws RemapException {
+        return devices().stream()
+                .anyMatch(device -> device.name().equals(name)
+                        && device.driver().equals(driver)
+                        && device.options().equals(options));
     }
 
     @Override

@@ -46,6 +46,7 @@ final class ManagerLink implements AutoCloseable {
     private final AtomicLong lastId = new AtomicLong();
     private final AtomicLong droppedHints = new AtomicLong();
     private final Runnable onLost;
+    private volatile long takeovers;
     private volatile boolean lost;
     private volatile boolean closing;
 
@@ -190,6 +191,11 @@ final class ManagerLink implements AutoCloseable {
         return received;
     }
 
+    /** How often another process has become the manager. It has been asked once more for what was not answered. */
+    long takeovers() {
+        return takeovers;
+    }
+
     boolean isLost() {
         return lost;
     }
@@ -245,6 +251,7 @@ final class ManagerLink implements AutoCloseable {
      * leaves all requests undone. So each that is not answered is sent once more, in the order in which they were made.
      */
     private void takenOver(Reply.TakenOver taken) {
+        takeovers = taken.takeovers();
         LOG.log(
                 System.Logger.Level.WARNING,
                 "the manager has died; process {0} has taken over (takeover {1})",

@@ -33,6 +33,8 @@ final class Syscall {
     static final int FCHMOD = Arch.pick(91, 52);
     static final int GETEUID = Arch.pick(107, 175);
     static final int GETEGID = Arch.pick(108, 177);
+    static final int GETPRIORITY = Arch.pick(140, 141);
+    static final int SETPRIORITY = Arch.pick(141, 140);
     static final int MLOCK = Arch.pick(149, 228);
     static final int MUNLOCK = Arch.pick(150, 229);
     static final int PRCTL = Arch.pick(157, 167);

@@ -34,6 +34,23 @@ class ProcessesTest {
     }
 
     @Test
+    void aThreadsNiceValueIsItsOwn() throws Exception {
+        int before = Nice.get(0);
+        int lower = Math.min(19, before + 1);
+        int[] inside = new int[1];
+        Thread thread = new Thread(() -> {
+            ok(Nice.set(0, lower));
+            inside[0] = Nice.get(0);
+        });
+        thread.start();
+        thread.join();
+        assertThat(inside[0]).isEqualTo(lower);
+        assertThat(Nice.get(0)).isEqualTo(before);
+        assertThat(Nice.set(Integer.MAX_VALUE, 0)).isEqualTo(-Errno.ESRCH);
+        assertThat(Nice.get(Integer.MAX_VALUE)).isEqualTo(Integer.MIN_VALUE);
+    }
+
+    @Test
     void aDescriptorIsTakenFromAProcessByPidfd() {
         int self = (int) ok(Pidfd.open(PeerCredentials.self().pid()));
         int memfd = (int) ok(Memfd.createSized("taken", 12288));

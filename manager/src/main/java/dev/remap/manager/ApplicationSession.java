@@ -151,18 +151,21 @@ final class ApplicationSession implements Session {
      * asks the application what else there is to do.
      */
     private static ApplicationSession takeOver(Parts parts, long diedNs) throws IOException {
-        SharedCounters.takeOver(parts.counters);
-        parts.budget.clear();
-        parts.devices.drivers().loadConfigured();
-        parts.devices.drivers().loadKept();
-        parts.devices.rebind();
-        parts.startReclaim();
         Takeover takeover = new Takeover(parts.factory, parts.regions, parts.reclaim);
-        takeover.adoptRegions();
-        parts.devices.table().adopted();
-        parts.startServing();
-        parts.startBrokerLink();
-        takeover.wake(new UserfaultfdMm(parts.given.uffd()));
+        try (Urgency urgency = Urgency.begin()) {
+            LOG.log(System.Logger.Level.DEBUG, "a takeover begins, {0}", urgency);
+            SharedCounters.takeOver(parts.counters);
+            parts.budget.clear();
+            parts.devices.drivers().loadConfigured();
+            parts.devices.drivers().loadKept();
+            parts.devices.rebind();
+            parts.startReclaim();
+            takeover.adoptRegions();
+            parts.devices.table().adopted();
+            parts.startServing();
+            parts.startBrokerLink();
+            takeover.wake(new UserfaultfdMm(parts.given.uffd()));
+        }
         parts.desk.listen();
         parts.startKeeping();
         long tookNs = System.nanoTime() - diedNs;

@@ -160,22 +160,25 @@ final class SharedSession implements Session, Session.Prepared {
 
     @Override
     public Session takeOver(long diedNs) throws IOException {
-        SharedCounters.takeOver(counters);
-        budget.clear();
-        devices.drivers().loadConfigured();
-        devices.drivers().loadKept();
-        devices.rebind();
-        startReclaim();
-        inheritPeers();
         Takeover takeover = new Takeover(region.factory(), regions, reclaim);
-        takeover.adoptRegions();
-        devices.table().adopted();
-        region.inherit();
-        for (Peer peer : peers()) {
-            peer.serveFaults();
+        try (Urgency urgency = Urgency.begin()) {
+            LOG.log(System.Logger.Level.DEBUG, "a takeover begins, {0}", urgency);
+            SharedCounters.takeOver(counters);
+            budget.clear();
+            devices.drivers().loadConfigured();
+            devices.drivers().loadKept();
+            devices.rebind();
+            startReclaim();
+            inheritPeers();
+            takeover.adoptRegions();
+            devices.table().adopted();
+            region.inherit();
+            for (Peer peer : peers()) {
+                peer.serveFaults();
+            }
+            startBrokerLink();
+            takeover.wake(new SharedMm(mappers));
         }
-        startBrokerLink();
-        takeover.wake(new SharedMm(mappers));
         startKeeping();
         long tookNs = System.nanoTime() - diedNs;
         counters.set(ValueLayout.JAVA_LONG, CountersLayout.LAST_TAKEOVER_NS, tookNs);

@@ -3,6 +3,7 @@ package dev.remap.torture;
 
 import dev.remap.Remap;
 import dev.remap.RemapStats;
+import dev.remap.torture.StallProbe.Waits;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -29,9 +30,9 @@ final class ManagerKiller implements AutoCloseable {
     private final PrintStream out;
     private final StallProbe probe;
     private final Thread thread;
-    private final List<Long> killedNs = new ArrayList<>();
-    private final List<Long> stoppedNs = new ArrayList<>();
-    private final List<Long> undisturbedNs = new ArrayList<>();
+    private final List<Waits> killed = new ArrayList<>();
+    private final List<Waits> stopped = new ArrayList<>();
+    private final List<Waits> undisturbed = new ArrayList<>();
     private final List<Long> takeoverNs = new ArrayList<>();
     private volatile boolean ending;
     private volatile @Nullable String problem;
@@ -55,9 +56,9 @@ final class ManagerKiller implements AutoCloseable {
         try {
             while (!ending && problem == null) {
                 await("a standby", stats -> stats.standbyPid() != 0);
-                probe.takeLongestNs();
+                probe.takeLongest();
                 Thread.sleep(random.nextInt(LONGEST_PAUSE_MS));
-                undisturbedNs.add(probe.takeLongestNs());
+                undisturbed.add(probe.takeLongest());
                 if (!ending) {
                     killOne();
                 }
@@ -72,12 +73,12 @@ final class ManagerKiller implements AutoCloseable {
     private void killOne() throws InterruptedException, IOException {
         boolean stop = random.nextInt(STOPPED_ONE_IN) == 0;
         RemapStats before = remap.stats();
-        probe.takeLongestNs();
+        probe.takeLongest();
         signal(before.managerPid(), stop ? "STOP" : "KILL");
         await("a takeover", stats -> stats.takeovers() == before.takeovers() + 1);
         long touched = probe.touches();
         await("touches after a takeover", _ -> probe.touches() > touched + TOUCHES_AFTER);
-        (stop ? stoppedNs : killedNs).add(probe.takeLongestNs());
+        (stop ? stopped : killed).add(probe.takeLongest());
         takeoverNs.add(remap.stats().lastTakeoverNs());
     }
 
@@ -113,16 +114,23 @@ final class ManagerKiller implements AutoCloseable {
 
     String summary() {
         return String.format(
-                "  %d managers killed: touches waited %s%n  %d managers stopped: touches waited %s%n"
+                "  %d managers killed: %s%n  %d managers stopped: %s%n"
                         + "  of that, from the notice of a death to faults served: %s%n"
-                        + "  longest wait of a touch in up to %d ms without a death: %s",
-                killedNs.size(),
-                quantiles(killedNs),
-                stoppedNs.size(),
-                quantiles(stoppedNs),
+                        + "  without a death, the longest in up to %d ms: %s",
+                killed.size(),
+                waits(killed),
+                stopped.size(),
+                waits(stopped),
                 quantiles(takeoverNs),
                 LONGEST_PAUSE_MS,
-                quantiles(undisturbedNs));
+                waits(undisturbed));
+    }
+
+    private static String waits(List<Waits> waits) {
+        return String.format(
+                "touches waited %s; commands %s",
+                quantiles(waits.stream().map(Waits::touchNs).toList()),
+                quantiles(waits.stream().map(Waits::commandNs).toList()));
     }
 
     private static String quantiles(List<Long> waits) {

@@ -9,8 +9,8 @@ import java.lang.foreign.ValueLayout;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A thread that touches pages which are not in DRAM, one after the other, and so sees how long nobody was served: the longest time between
- * two touches that ended.
+ * A thread that has pages put out and touches them, one after the other, and so sees how long nobody was served: the longest touch, and the
+ * longest command.
  */
 final class StallProbe implements AutoCloseable {
     private static final int PAGE = TortureConfig.PAGE;
@@ -19,7 +19,8 @@ final class StallProbe implements AutoCloseable {
 
     private final Region region;
     private final Thread thread;
-    private final AtomicLong longestNs = new AtomicLong();
+    private final AtomicLong longestTouchNs = new AtomicLong();
+    private final AtomicLong longestCommandNs = new AtomicLong();
     private final AtomicLong touches = new AtomicLong();
     private volatile boolean stopped;
     private volatile String problem = "";
@@ -45,10 +46,13 @@ final class StallProbe implements AutoCloseable {
         try {
             for (long first = 0; !stopped; first = (first + BATCH) % PAGES) {
                 region.pageOut(first * PAGE, (long) BATCH * PAGE);
+                long put = System.nanoTime();
+                longestCommandNs.accumulateAndGet(put - last, Math::max);
+                last = put;
                 for (long page = first; page < first + BATCH; page++) {
                     long got = region.segment().get(ValueLayout.JAVA_LONG, page * PAGE);
                     long now = System.nanoTime();
-                    longestNs.accumulateAndGet(now - last, Math::max);
+                    longestTouchNs.accumulateAndGet(now - last, Math::max);
                     last = now;
                     if (got != page) {
                         problem = "page " + page + " of the probe has " + got;
@@ -61,10 +65,13 @@ final class StallProbe implements AutoCloseable {
         }
     }
 
-    /** The longest wait since the last call. */
-    long takeLongestNs() {
-        return longestNs.getAndSet(0);
+    /** The longest touch and the longest command since the last call. */
+    Waits takeLongest() {
+        return new Waits(longestTouchNs.getAndSet(0), longestCommandNs.getAndSet(0));
     }
+
+    /** How long a touch and a command took, in nanoseconds. */
+    record Waits(long touchNs, long commandNs) {}
 
     long touches() {
         return touches.get();

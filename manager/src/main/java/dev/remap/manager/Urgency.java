@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-only WITH Classpath-exception-2.0
+package dev.remap.manager;
+
+import dev.remap.linux.Nice;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Has all threads of this process run before others for the few milliseconds of a takeover: every touch of absent pages waits for it, and
+ * who waits has the CPUs busy with something else as often as not. Takes CAP_SYS_NICE or RLIMIT_NICE (systemd: {@code LimitNICE}); without
+ * them the takeover gets its share like everybody.
+ */
+final class Urgency implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Urgency.class.getName());
+    private static final Path THREADS = Path.of("/proc/self/task");
+    private static final int MOST_URGENT = -15;
+    private static final int MOST_ROUNDS = 10;
+
+    private final int usual;
+    private final boolean granted;
+
+    private Urgency(int usual, boolean granted) {
+        this.usual = usual;
+        this.granted = granted;
+    }
+
+    static Urgency begin() {
+        int usual = Nice.get(0);
+        if (usual <= MOST_URGENT) {
+            return new Urgency(usual, false);
+        }
+        long refused = Nice.set(0, MOST_URGENT);
+        if (refused < 0) {
+            return new Urgency(usual, false);
+        }
+        setAll(MOST_URGENT);
+        return new Urgency(usual, true);
+    }
+
+    /** Threads that others start meanwhile have what those had: so until there is none to be changed. */
+    private static void setAll(int nice) {
+        boolean changed = true;
+        for (int round = 0; changed && round < MOST_ROUNDS; round++) {
+            changed = false;
+            for (int thread : threads()) {
+                changed |= Nice.get(thread) != nice && Nice.set(thread, nice) == 0;
+            }
+        }
+    }
+
+    private static List<Integer> threads() {
+        try (Stream<Path> threads = Files.list(THREADS)) {
+            return threads.map(thread -> Integer.parseInt(String.valueOf(thread.getFileName())))
+                    .toList();
+        } catch (IOException | UncheckedIOException e) {
+            LOG.log(System.Logger.Level.WARNING, "the nice values of this process's threads are left as they are", e);
+            return List.of();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return granted ? "before others" : "with the usual share of the CPUs";
+    }
+
+    /** Everything is as it was, threads that have been started meanwhile included. */
+    @Override
+    public void close() {
+        if (granted) {
+            setAll(usual);
+        }
+    }
+}

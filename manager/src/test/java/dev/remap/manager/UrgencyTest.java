@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0-only WITH Classpath-exception-2.0
+package dev.remap.manager;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.remap.linux.Nice;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class UrgencyTest {
+    private static Set<Integer> niceValues() throws IOException {
+        try (Stream<Path> threads = Files.list(Path.of("/proc/self/task"))) {
+            return threads.map(thread ->
+                            Nice.get(Integer.parseInt(thread.getFileName().toString())))
+                    .filter(nice -> nice != Integer.MIN_VALUE) // it has ended
+                    .collect(Collectors.toSet());
+        }
+    }
+
+    @Test
+    void everyThreadRunsBeforeOthersAndAfterwardsAsBefore() throws IOException, InterruptedException {
+        Set<Integer> before = niceValues();
+        int usual = before.iterator().next();
+        assertThat(before).containsExactly(usual);
+        boolean allowed = Nice.set(0, usual - 1) == 0;
+        if (allowed) {
+            assertThat(Nice.set(0, usual)).isZero();
+        }
+        CountDownLatch end = new CountDownLatch(1);
+        try (Urgency urgency = Urgency.begin()) {
+            Thread.ofPlatform().start(() -> await(end)); // has what this thread has
+            assertThat(urgency).hasToString(allowed ? "before others" : "with the usual share of the CPUs");
+            assertThat(niceValues()).isEqualTo(allowed ? Set.of(-15) : before);
+        }
+        assertThat(niceValues()).isEqualTo(before);
+        end.countDown();
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
