@@ -27,7 +27,8 @@ module dev.remap.core {
             dev.remap.manager,
             dev.remap.torture;
     exports dev.remap.core.policy to
-            dev.remap.manager;
+            dev.remap.manager,
+            dev.remap.trace;
     exports dev.remap.core.reclaim to
             dev.remap.manager;
 

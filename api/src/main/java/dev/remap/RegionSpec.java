@@ -16,7 +16,7 @@ import java.util.Map;
  *     {@link RemapException.Category#NO_MEMORY}; at least one millisecond
  * @param tiers the memory below DRAM, fastest first, as {@code name} or {@code name:options}, for instance {@code zram} (LZ4) or
  *     {@code zram:zstd}, {@code file} or {@code file:encrypt=aes-gcm}. Empty: pages never leave DRAM
- * @param policy the replacement policy, {@code s3fifo} or {@code clock}
+ * @param policy the replacement policy: {@code s3fifo}, {@code clock} (cheap), or {@code clockpro} (loops larger than DRAM)
  * @param survives what the region outlives
  * @param schema what the application calls the layout of the region's bytes, at most 256 UTF-8 bytes, for instance a version. A region that
  *     survives, or is shared, is opened only under the same

@@ -122,8 +122,8 @@ final class Clock implements ReplacementPolicy {
         return ring.entries();
     }
 
-    /** Bytes of native memory held. */
-    long bytes() {
+    @Override
+    public long bytes() {
         return ring.bytes();
     }
 }

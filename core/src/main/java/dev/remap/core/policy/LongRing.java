@@ -43,7 +43,7 @@ public final class LongRing implements AutoCloseable {
     }
 
     /** Bytes of native memory held. */
-    long bytes() {
+    public long bytes() {
         return capacity * Long.BYTES;
     }
 

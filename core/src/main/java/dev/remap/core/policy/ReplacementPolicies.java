@@ -6,7 +6,7 @@ import java.util.List;
 /** The replacement policies that a region may name. */
 public final class ReplacementPolicies {
 
-    private static final List<String> NAMES = List.of(S3Fifo.NAME, Clock.NAME);
+    private static final List<String> NAMES = List.of(S3Fifo.NAME, Clock.NAME, ClockPro.NAME);
 
     private ReplacementPolicies() {}
 
@@ -24,6 +24,7 @@ public final class ReplacementPolicies {
         return switch (name) {
             case S3Fifo.NAME -> new S3Fifo(marks);
             case Clock.NAME -> new Clock(marks);
+            case ClockPro.NAME -> new ClockPro(marks);
             default ->
                 throw new IllegalArgumentException(
                         "no replacement policy \"" + name + "\"; there are: " + String.join(", ", NAMES));

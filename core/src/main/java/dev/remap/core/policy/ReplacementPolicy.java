@@ -61,6 +61,9 @@ public interface ReplacementPolicy extends AutoCloseable {
      */
     long refaults();
 
+    /** Bytes of native memory that the queues hold; the marks are not this policy's and not counted. Constant time. */
+    long bytes();
+
     /** Frees the queues. The policy must not be used afterwards; the marks are left as they are. */
     @Override
     void close();

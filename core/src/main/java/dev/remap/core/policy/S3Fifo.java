@@ -168,8 +168,8 @@ final class S3Fifo implements ReplacementPolicy {
         ghosts.close();
     }
 
-    /** Bytes of native memory held. */
-    long bytes() {
+    @Override
+    public long bytes() {
         return small.bytes() + main.bytes() + ghosts.bytes();
     }
 

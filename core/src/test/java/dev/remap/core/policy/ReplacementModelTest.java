@@ -21,7 +21,7 @@ class ReplacementModelTest {
     private final ArrayMarks marks = new ArrayMarks(PAGES);
 
     @ParameterizedTest
-    @ValueSource(strings = {"s3fifo", "clock"})
+    @ValueSource(strings = {"s3fifo", "clock", "clockpro"})
     void policyAgreesWithTheModelAfterEachRandomOperation(String name) {
         System.out.printf("model check of %s, seed %d%n", name, seed);
         try (ReplacementPolicy policy = ReplacementPolicies.named(name, marks)) {
@@ -82,8 +82,8 @@ class ReplacementModelTest {
             int mark = marks.get(page);
             markedTracked.set(page, isTracked(policy, mark));
             markedCandidates.set(page, isCandidate(policy, mark));
-            markedGhosts += policy instanceof S3Fifo && (mark & S3Fifo.STATE) == S3Fifo.GHOST ? 1 : 0;
-            entryBits += Integer.bitCount(mark & (policy instanceof S3Fifo ? S3Fifo.ENTRIES : Clock.ENTRY));
+            markedGhosts += isGhost(policy, mark) ? 1 : 0;
+            entryBits += Integer.bitCount(mark & entryBits(policy));
         }
         assertThat(policy.size()).as(description).isEqualTo(tracked.cardinality());
         assertThat(ghosts(policy)).as(description).isEqualTo(markedGhosts);
@@ -117,23 +117,55 @@ class ReplacementModelTest {
     }
 
     private static boolean isTracked(ReplacementPolicy policy, int mark) {
-        return policy instanceof S3Fifo
-                ? (mark & S3Fifo.STATE) == S3Fifo.SMALL || (mark & S3Fifo.STATE) == S3Fifo.MAIN
-                : (mark & Clock.STATE) == Clock.TRACKED;
+        return switch (policy) {
+            case S3Fifo _ -> is(mark, S3Fifo.STATE, S3Fifo.SMALL, S3Fifo.MAIN);
+            case ClockPro _ -> is(mark, ClockPro.STATE, ClockPro.COLD, ClockPro.HOT);
+            default -> is(mark, Clock.STATE, Clock.TRACKED, Clock.TRACKED);
+        };
     }
 
     private static boolean isCandidate(ReplacementPolicy policy, int mark) {
-        return policy instanceof S3Fifo
-                ? (mark & S3Fifo.STATE) == S3Fifo.CANDIDATE_OF_SMALL
-                        || (mark & S3Fifo.STATE) == S3Fifo.CANDIDATE_OF_MAIN
-                : (mark & Clock.STATE) == Clock.CANDIDATE;
+        return switch (policy) {
+            case S3Fifo _ -> is(mark, S3Fifo.STATE, S3Fifo.CANDIDATE_OF_SMALL, S3Fifo.CANDIDATE_OF_MAIN);
+            case ClockPro _ -> is(mark, ClockPro.STATE, ClockPro.CANDIDATE_OF_COLD, ClockPro.CANDIDATE_OF_HOT);
+            default -> is(mark, Clock.STATE, Clock.CANDIDATE, Clock.CANDIDATE);
+        };
+    }
+
+    private static boolean isGhost(ReplacementPolicy policy, int mark) {
+        return switch (policy) {
+            case S3Fifo _ -> is(mark, S3Fifo.STATE, S3Fifo.GHOST, S3Fifo.GHOST);
+            case ClockPro _ -> is(mark, ClockPro.STATE, ClockPro.TEST, ClockPro.TEST);
+            default -> false;
+        };
+    }
+
+    private static boolean is(int mark, int mask, int oneState, int orAnother) {
+        int state = mark & mask;
+        return state == oneState || state == orAnother;
+    }
+
+    private static int entryBits(ReplacementPolicy policy) {
+        return switch (policy) {
+            case S3Fifo _ -> S3Fifo.ENTRIES;
+            case ClockPro _ -> ClockPro.ENTRIES;
+            default -> Clock.ENTRY;
+        };
     }
 
     private static long entries(ReplacementPolicy policy) {
-        return policy instanceof S3Fifo s3Fifo ? s3Fifo.entries() : ((Clock) policy).entries();
+        return switch (policy) {
+            case S3Fifo s3Fifo -> s3Fifo.entries();
+            case ClockPro clockPro -> clockPro.entries();
+            default -> ((Clock) policy).entries();
+        };
     }
 
     private static long ghosts(ReplacementPolicy policy) {
-        return policy instanceof S3Fifo s3Fifo ? s3Fifo.ghosts() : 0;
+        return switch (policy) {
+            case S3Fifo s3Fifo -> s3Fifo.ghosts();
+            case ClockPro clockPro -> clockPro.inTest();
+            default -> 0;
+        };
     }
 }

@@ -10,7 +10,7 @@ class ReplacementPoliciesTest {
 
     @Test
     void everyNameMakesThePolicyOfThatName() {
-        assertThat(ReplacementPolicies.names()).containsExactly("s3fifo", "clock");
+        assertThat(ReplacementPolicies.names()).containsExactly("s3fifo", "clock", "clockpro");
         for (String name : ReplacementPolicies.names()) {
             try (ReplacementPolicy policy = ReplacementPolicies.named(name, new ArrayMarks(1))) {
                 assertThat(policy.name()).isEqualTo(name);
@@ -23,6 +23,6 @@ class ReplacementPoliciesTest {
         assertThatThrownBy(() ->
                         ReplacementPolicies.named("lru", new ArrayMarks(1)).close())
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("no replacement policy \"lru\"; there are: s3fifo, clock");
+                .hasMessage("no replacement policy \"lru\"; there are: s3fifo, clock, clockpro");
     }
 }

@@ -41,7 +41,7 @@ class DroppedPagesTest {
     // ---- DROP_BEHIND
 
     @ParameterizedTest
-    @ValueSource(strings = {"s3fifo", "clock"})
+    @ValueSource(strings = {"s3fifo", "clock", "clockpro"})
     void scanOfFourTimesTheBudgetLeavesAllOthersInDramAndMapped(String policy) {
         try (SingleThread scan = new SingleThread(SCAN + OTHERS, policy)) {
             assertThat((long) SCAN).isGreaterThanOrEqualTo(4 * scan.machine.budget.limit());
@@ -58,7 +58,7 @@ class DroppedPagesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"s3fifo", "clock"})
+    @ValueSource(strings = {"s3fifo", "clock", "clockpro"})
     void readerBesideAScanHitsAsIfThereWereNone(String policy) {
         IntUnaryOperator zipf = u -> (int) Math.exp(u / 1e9 * Math.log(OTHERS)) - 1; // exponent 1
         double alone = hitsOfAReader(policy, zipf, AdviceCode.NORMAL, 0);
@@ -73,7 +73,7 @@ class DroppedPagesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"s3fifo", "clock"})
+    @ValueSource(strings = {"s3fifo", "clock", "clockpro"})
     void readerOfPagesThatFitNeverMissesBesideAScan(String policy) {
         IntUnaryOperator uniform = u -> u % 600;
         double plain = hitsOfAReader(policy, uniform, AdviceCode.NORMAL, 2);

@@ -61,7 +61,7 @@ class RegionTest {
     @ParameterizedTest
     @ValueSource(strings = {"zram", "zram:lz4", "zram:zstd"})
     void eightTimesTheBudgetComesBackWithTier(String tier) throws RemapException {
-        for (String policy : new String[] {"s3fifo", "clock"}) {
+        for (String policy : new String[] {"s3fifo", "clock", "clockpro"}) {
             RegionSpec spec = RegionSpec.ofSize(SIZE).tiers(tier).policy(policy);
             try (Region other = open.remap().create(policy, spec)) {
                 Pages.stamp(other.segment(), 0, PAGES);

@@ -69,7 +69,7 @@ public final class TortureMain implements Callable<Integer> {
             description = "run mixed on a file: read-only, read-write or private (default: none)")
     FileMode fileMode = FileMode.NONE;
 
-    @Option(names = "--policy", description = "s3fifo or clock (default: ${DEFAULT-VALUE})")
+    @Option(names = "--policy", description = "s3fifo, clock or clockpro (default: ${DEFAULT-VALUE})")
     String policy = "s3fifo";
 
     @Option(names = "--ops", description = "operations of each thread at most (default: as many as there is time for)")
