@@ -15,5 +15,6 @@ module dev.remap.wire {
             dev.remap.fuzz,
             dev.remap.manager,
             dev.remap.modules,
-            dev.remap.torture;
+            dev.remap.torture,
+            dev.remap.trace;
 }

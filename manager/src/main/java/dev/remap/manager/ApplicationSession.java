@@ -205,7 +205,7 @@ final class ApplicationSession implements Session {
         private final Thread deadlines;
         private final Thread deviceReport;
         private final Thread keeper;
-        private final DriverDesk desk;
+        private final OperatorDesk desk;
 
         Parts(
                 Connection<Reply, Request> connection,
@@ -273,7 +273,7 @@ final class ApplicationSession implements Session {
                     () -> new UserfaultfdMm(uffd),
                     reclaim::execute));
             devices = new Devices(memmap, hmm, keepsakes, Devices.taintsIn(counters));
-            desk = new DriverDesk(devices.drivers());
+            desk = new OperatorDesk(devices.drivers(), new TraceDesk(regions, counters));
             deviceReport = thread("remap-devices", new DeviceReport(devices.table(), memmap));
             factory = new RegionFactory(
                     counters,
@@ -348,7 +348,7 @@ final class ApplicationSession implements Session {
             deadlines.start();
             deviceReport.start();
             keeper.start();
-            thread("remap-drivers", desk).start();
+            thread("remap-operator", desk).start();
             if (standby != null) {
                 thread("remap-standby", standby).start();
             }

@@ -57,7 +57,7 @@ final class SharedSession implements Session, Session.Prepared {
     private final ReclaimAgent reclaim;
     private final CommandAgents commands;
     private final Devices devices;
-    private final DriverDesk desk;
+    private final OperatorDesk desk;
     private final SharedRegion region;
     private final @Nullable StandbyLink standby;
     private final List<Peer> peers = new ArrayList<>();
@@ -113,7 +113,7 @@ final class SharedSession implements Session, Session.Prepared {
                         reclaim::execute)),
                 keepsakes,
                 Devices.taintsIn(counters));
-        desk = new DriverDesk(devices.drivers());
+        desk = new OperatorDesk(devices.drivers(), new TraceDesk(regions, counters));
         RegionFactory factory = new RegionFactory(
                 counters,
                 regions,
@@ -225,7 +225,7 @@ final class SharedSession implements Session, Session.Prepared {
 
     private void startKeeping() {
         desk.listen();
-        ApplicationSession.thread("remap-drivers", desk).start();
+        ApplicationSession.thread("remap-operator", desk).start();
         ApplicationSession.thread("remap-deadline", new Deadlines(failures, this::passTurns, new SharedMm(mappers)))
                 .start();
         ApplicationSession.thread("remap-keeper", new Housekeeper(counters, List.of(), false))

@@ -11,6 +11,7 @@ import dev.remap.core.migrate.ResidentMapper;
 import dev.remap.core.page.Mm;
 import dev.remap.core.page.PagedRegion;
 import dev.remap.core.page.RegionTable;
+import dev.remap.core.page.TouchTrace;
 import dev.remap.wire.AdviceCode;
 import dev.remap.wire.CountersLayout;
 import dev.remap.wire.PageWord;
@@ -52,6 +53,7 @@ public final class FaultHandler {
     private final Pressure pressure;
     private final FaultStreams streams;
     private Runnable beforeSlowFetch = () -> {};
+    private final TouchTrace trace;
     private int bypassed;
     /** The stream of the promotion that is going on has been told what will come of it, and the turn may be another's. */
     private boolean isSettled;
@@ -71,6 +73,7 @@ public final class FaultHandler {
             Pressure pressure,
             FaultStreams streams) {
         this.regions = regions;
+        trace = regions.trace();
         this.mm = mm;
         this.promoter = promoter;
         this.mapper = mapper;
@@ -106,7 +109,7 @@ public final class FaultHandler {
                 lastRegion = region;
                 lastPage = page;
                 lastTier = PageWord.tier(word);
-                return served(region, word, flags, result);
+                return served(region, page, word, flags, result);
             }
         }
         mm.wake(region.address(page), PAGE);
@@ -242,10 +245,11 @@ public final class FaultHandler {
         return mapper.map(region, page, word, isWrite(flags), isWriteProtect(flags));
     }
 
-    private static int served(PagedRegion region, long word, long flags, int result) {
+    private int served(PagedRegion region, long page, long word, long flags, int result) {
         if (result <= 0) {
             return NOT_SERVED;
         }
+        trace.touched(region.pageId(page), PageWord.state(word) != PageWord.ABSENT);
         int kind = kind(region, word, flags);
         region.counters().fault(kind);
         return kind;

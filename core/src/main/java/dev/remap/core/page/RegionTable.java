@@ -6,17 +6,26 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
-/** The regions of one application, by number and by address. Thread-safe; lookups never block and allocate nothing. */
+/**
+ * The regions of one application, by number and by address, and the trace of their touches. Thread-safe; lookups never block and allocate
+ * nothing.
+ */
 public final class RegionTable {
     private static final PagedRegion[] NO_REGIONS = {};
 
     private final AtomicReferenceArray<@Nullable PagedRegion> byId =
             new AtomicReferenceArray<>(CountersLayout.MAX_REGIONS);
     private volatile PagedRegion[] all = NO_REGIONS;
+    private final TouchTrace trace = new TouchTrace();
     private int lastId = -1;
 
     /** Holds no region. */
     public RegionTable() {}
+
+    /** Where the touches of their pages are recorded, if somebody asks for it. */
+    public TouchTrace trace() {
+        return trace;
+    }
 
     /** A number no region has; -1 if all are taken. Freed numbers are used again as late as possible. */
     public synchronized int freeId() {

@@ -314,6 +314,7 @@ public final class ReclaimAgent implements Runnable, Pressure, PageEvents.Consum
     @Override
     public void demoted(PagedRegion region, long page) {
         residents.evicted(region.pageId(page));
+        regions.trace().evicted(region.pageId(page));
         writeback.stored(region, page);
         pageTables.left(region, page);
     }

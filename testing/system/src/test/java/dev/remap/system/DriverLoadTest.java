@@ -8,8 +8,8 @@ import dev.remap.RegionSpec;
 import dev.remap.Remap;
 import dev.remap.RemapConfig;
 import dev.remap.RemapException;
-import dev.remap.wire.DriverChannel;
 import dev.remap.wire.ManagerJvm;
+import dev.remap.wire.OperatorChannel;
 import java.io.File;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -48,7 +48,7 @@ class DriverLoadTest {
     }
 
     private static String ask(Remap remap, String... question) throws IOException {
-        return DriverChannel.ask(remap.stats().managerPid(), List.of(question));
+        return OperatorChannel.ask(remap.stats().managerPid(), List.of(question));
     }
 
     private static void writeAndRead(Remap remap, String tier) throws RemapException {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only WITH Classpath-exception-2.0
 package dev.remap.modules;
 
-import dev.remap.wire.DriverChannel;
 import dev.remap.wire.ManagerJvm;
+import dev.remap.wire.OperatorChannel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -54,7 +54,7 @@ final class DriverCommand {
         private boolean help;
 
         int ask(String... question) {
-            List<Long> managers = pid == 0 ? DriverChannel.managers() : List.of(pid);
+            List<Long> managers = pid == 0 ? OperatorChannel.managers() : List.of(pid);
             if (managers.isEmpty()) {
                 System.err.println(
                         "remap driver: no manager is running; a manager runs as long as the program that opened Remap");
@@ -69,7 +69,7 @@ final class DriverCommand {
 
         private static int ask(long manager, String... question) {
             try {
-                String answer = DriverChannel.ask(manager, List.of(question));
+                String answer = OperatorChannel.ask(manager, List.of(question));
                 boolean ok = answer.startsWith("ok\n");
                 (ok ? System.out : System.err)
                         .println(answer.substring(answer.indexOf('\n') + 1).stripTrailing());

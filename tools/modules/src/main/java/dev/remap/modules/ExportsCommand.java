@@ -2,7 +2,7 @@
 package dev.remap.modules;
 
 import dev.remap.core.module.Grade;
-import dev.remap.wire.DriverChannel;
+import dev.remap.wire.OperatorChannel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -91,7 +91,7 @@ final class ExportsCommand implements Callable<Integer> {
     /** Drivers of all managers that answer, by the packages that were granted. */
     private static Map<String, Set<String>> loadedNow() {
         Map<String, Set<String>> byPackage = new TreeMap<>();
-        for (long manager : DriverChannel.managers()) {
+        for (long manager : OperatorChannel.managers()) {
             for (String line : answer(manager)) {
                 String[] parts = line.split("\t", -1);
                 if (parts.length == 2) {
@@ -106,7 +106,7 @@ final class ExportsCommand implements Callable<Integer> {
 
     private static List<String> answer(long manager) {
         try {
-            return DriverChannel.ask(manager, List.of("granted")).lines().toList();
+            return OperatorChannel.ask(manager, List.of("granted")).lines().toList();
         } catch (IOException e) {
             System.err.println("remap exports: " + e.getMessage());
             return new ArrayList<>();

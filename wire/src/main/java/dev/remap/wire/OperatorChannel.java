@@ -17,32 +17,32 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * How an operator talks with a manager about its drivers: one question and one answer a connection, both text, on an abstract socket
- * whose name has the manager's process id. For processes of the manager's user and of root; others are turned away.
+ * How an operator talks with a manager, about its drivers and about recording: one question and one answer a connection, both text, on an
+ * abstract socket whose name has the manager's process id. For processes of the manager's user and of root; others are turned away.
  */
-public final class DriverChannel implements AutoCloseable {
+public final class OperatorChannel implements AutoCloseable {
     /** The most bytes of a question or an answer. */
     public static final int MAX_BYTES = 60_000;
 
-    private static final System.Logger LOG = System.getLogger(DriverChannel.class.getName());
-    private static final String NAME = "remap-drivers-";
+    private static final System.Logger LOG = System.getLogger(OperatorChannel.class.getName());
+    private static final String NAME = "remap-operator-";
     private static final int QUESTION_MS = 5_000;
     private static final int ANSWER_MS = 60_000;
     private static final int FOREVER = -1;
 
     private final int listener;
 
-    private DriverChannel(int listener) {
+    private OperatorChannel(int listener) {
         this.listener = listener;
     }
 
     /** Listens under this process's id. */
-    public static DriverChannel listen() throws IOException {
+    public static OperatorChannel listen() throws IOException {
         long listener = UnixSocket.listenAbstract(NAME + ProcessHandle.current().pid());
         if (listener < 0) {
             throw new IOException("listen for operators: " + Errno.name(listener));
         }
-        return new DriverChannel((int) listener);
+        return new OperatorChannel((int) listener);
     }
 
     /** Process ids of the managers of this network namespace that listen, whoever's they are. */
@@ -75,7 +75,7 @@ public final class DriverChannel implements AutoCloseable {
     private static void serveOne(int socket, Function<List<String>, String> answers) {
         PeerCredentials peer = UnixSocket.peerCredentials(socket);
         if (peer.uid() != PeerCredentials.self().uid() && peer.uid() != 0) {
-            LOG.log(System.Logger.Level.WARNING, "user {0} may not ask about drivers", Integer.toString(peer.uid()));
+            LOG.log(System.Logger.Level.WARNING, "user {0} may not ask", Integer.toString(peer.uid()));
             return;
         }
         try {

@@ -4,7 +4,7 @@ package dev.remap.manager;
 import dev.remap.core.module.DriverRefusedException;
 import dev.remap.core.module.LoadedDriver;
 import dev.remap.core.module.TaintLedger;
-import dev.remap.wire.DriverChannel;
+import dev.remap.wire.OperatorChannel;
 import dev.remap.wire.Taint;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -12,31 +12,33 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers an operator's questions about drivers, on a thread of its own. A question is lines: a word, what it is about, and options. The
+ * Answers an operator's questions, on a thread of its own. A question is lines: a word, what it is about, and options. The
  * answer begins with {@code ok} or {@code refused}; the rest is for people, but for {@code granted}: a module and a package a line.
  */
-final class DriverDesk implements Runnable {
-    private static final System.Logger LOG = System.getLogger(DriverDesk.class.getName());
+final class OperatorDesk implements Runnable {
+    private static final System.Logger LOG = System.getLogger(OperatorDesk.class.getName());
 
     private final Drivers drivers;
-    private volatile @Nullable DriverChannel channel;
+    private final TraceDesk trace;
+    private volatile @Nullable OperatorChannel channel;
 
-    DriverDesk(Drivers drivers) {
+    OperatorDesk(Drivers drivers, TraceDesk trace) {
         this.drivers = drivers;
+        this.trace = trace;
     }
 
     /** Takes questions from now on; {@link #run} answers them. Without it a manager serves as well. */
     void listen() {
         try {
-            channel = DriverChannel.listen();
+            channel = OperatorChannel.listen();
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.WARNING, "no driver can be loaded: " + e.getMessage());
+            LOG.log(System.Logger.Level.WARNING, "no driver can be loaded, and nothing recorded: " + e.getMessage());
         }
     }
 
     @Override
     public void run() {
-        DriverChannel open = channel;
+        OperatorChannel open = channel;
         if (open != null) {
             open.serve(this::answer);
         }
@@ -51,12 +53,14 @@ final class DriverDesk implements Runnable {
                 case "granted" -> "ok\n" + granted();
                 case "load" -> "ok\n" + load(Path.of(about), question.subList(2, question.size()));
                 case "unload" -> "ok\n" + unload(about);
+                case "record" -> "ok\n" + trace.start(question.subList(1, question.size()));
+                case "record-end" -> "ok\n" + endRecording();
                 default -> "refused\nthis manager does not understand \"" + question.getFirst() + "\"";
             };
         } catch (IOException | DriverRefusedException e) {
             return "refused\n" + e.getMessage();
         } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.ERROR, "a question about drivers failed", e);
+            LOG.log(System.Logger.Level.ERROR, "a question failed", e);
             return "refused\n" + e;
         }
     }
@@ -65,6 +69,11 @@ final class DriverDesk implements Runnable {
         LoadedDriver driver = drivers.loadAndBind(
                 jar, options.contains("force"), options.contains("native"), options.contains("signed"));
         return line(driver);
+    }
+
+    private String endRecording() {
+        trace.stop();
+        return "";
     }
 
     private String unload(String module) throws IOException {
