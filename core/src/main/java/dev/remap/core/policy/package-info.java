@@ -5,11 +5,7 @@
  * page words, regions, tiers or the kernel, so that the simulator ({@code remap trace simulate}) runs the production class. Start at
  * {@link dev.remap.core.policy.ReplacementPolicy}.
  */
-@Exported(
-        value = ExportClass.GPL_ONLY,
-        since = "0.1.0",
-        reason = "chooses victims",
-        modules = {"dev.remap.manager", "dev.remap.trace"})
+@Exported(value = ExportClass.GPL_ONLY, since = "0.1.0", reason = "chooses victims", modules = "dev.remap.*")
 @NullMarked
 package dev.remap.core.policy;
 
