@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Records touches for an operator, who reads them from a memfd that the answer names. One recording at a time, which ends by itself: an
- * operator may die. For one thread, but that a recording is ended by another.
+ * operator may die. Thread-safe.
  */
 final class TraceDesk {
     private static final System.Logger LOG = System.getLogger(TraceDesk.class.getName());
@@ -44,33 +44,41 @@ final class TraceDesk {
      * @return the memfd's descriptor in this process
      * @throws IOException if there is no such region, a recording is going on, or there is no memory for it
      */
-    String start(List<String> arguments) throws IOException {
+    synchronized String start(List<String> arguments) throws IOException {
         if (arguments.size() != ARGUMENTS) {
             throw new IOException("a recording is asked for by target, one page in how many, and seconds");
         }
         int region = region(arguments.get(0));
         int oneIn = number(arguments.get(1), TouchTrace.MAX_ONE_IN);
         int seconds = number(arguments.get(2), MAX_SECONDS);
-        if (recording != null && recording.isAlive()) {
+        if (recording != null) {
             throw new IOException("manager " + ProcessHandle.current().pid() + " is recording already");
         }
         regions.trace().start(ring(), region, oneIn);
-        recording = Thread.ofPlatform().daemon().name("remap-trace").start(() -> end(seconds));
+        recording = Thread.ofPlatform().daemon().name("remap-trace").start(() -> endAfter(seconds));
         return Integer.toString(fd);
     }
 
     /** Ends the recording, if there is one. Its ring stays as it is until the next one begins. */
-    void stop() {
+    synchronized void stop() {
         regions.trace().stop();
         if (recording != null) {
             recording.interrupt();
+            recording = null;
         }
     }
 
-    private void end(int seconds) {
+    /** Unless it has been ended meanwhile, and another one has begun. */
+    private synchronized void stop(Thread whose) {
+        if (whose.equals(recording)) {
+            stop();
+        }
+    }
+
+    private void endAfter(int seconds) {
         try {
             TimeUnit.SECONDS.sleep(seconds);
-            regions.trace().stop();
+            stop(Thread.currentThread());
         } catch (InterruptedException e) {
             LOG.log(System.Logger.Level.DEBUG, "a recording was ended before its time");
         }

@@ -105,6 +105,8 @@ class TraceRecordTest {
 
     @Test
     void recordingEndsByItselfAndAnotherMayBegin() {
+        assertThat(ask("record", "region", "1", "3600")).startsWith("ok\n");
+        assertThat(ask("record-end")).isEqualTo("ok\n");
         assertThat(ask("record", "region", "1", "1")).startsWith("ok\n");
         assertThat(ask("record", "region", "1", "1")).startsWith("refused\n").contains("recording already");
         Eventually.await(
