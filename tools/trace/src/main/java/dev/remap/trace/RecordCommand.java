@@ -73,11 +73,18 @@ final class RecordCommand implements Callable<Integer> {
             try {
                 return record(recorder);
             } finally {
-                OperatorChannel.ask(recorder.managerPid, List.of("record-end"));
+                end(recorder);
             }
         } catch (IOException e) {
             System.err.println("remap trace: " + e.getMessage());
             return FAILED;
+        }
+    }
+
+    /** Unless the manager has ended: then so has the recording, and what there is of it has been written. */
+    private static void end(Recorder recorder) throws IOException {
+        if (Files.exists(recorder.ring())) {
+            OperatorChannel.ask(recorder.managerPid, List.of("record-end"));
         }
     }
 
