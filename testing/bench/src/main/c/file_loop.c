@@ -3,36 +3,26 @@
 // Random 8-byte reads of a mapped file larger than the memory it may have, which a memory cgroup limits: what the kernel's page cache
 // does with the accesses that Remap is given. The pages to read come from a table, and every word read is checked.
 //
-// usage: file_loop random|normal FILE TABLE CGROUP MEMORY_BYTES THREADS WARM_ACCESSES WARM_MS MEASURE_MS none|scan|merge BYTES_A_SECOND [A B OUT]
+// usage: file_loop random|normal FILE TABLE CGROUP MEMORY_BYTES THREADS WARM_ACCESSES WARM_MS MEASURE_MS none|scan|merge
+//                  BYTES_A_SECOND [A B OUT]
 // random maps with MADV_RANDOM, normal as FileChannel.map does. Beside the readers a thread may scan the file or merge A and B into OUT,
 // at no more than the given pace, through MADV_SEQUENTIAL mappings of its own.
 // Warms up by that many accesses, but no longer than the time.
-// Prints accesses a second, p50 and p99 in ns, the share that needed no read of the disk, how full its memory is, and the bytes a
+// Prints accesses a second, p50, p99 and p99.9 in ns, the share that needed no read of the disk, how full its memory is, and the bytes a
 // second beside.
 // Build: gcc -O2 -o file_loop file_loop.c -lpthread
 #define _GNU_SOURCE
-#include <errno.h>
-#include <fcntl.h>
+#include "reference.h"
+#include "limited.h"
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
-#include <time.h>
-#include <unistd.h>
 
-#define PAGE 4096UL
 #define WARM_THREADS 8
 #define WARM_STEP_MS 5
 #define SETTLE_MS 300
-#define TIME_ONE_IN 16
-#define MAX_SAMPLES (1 << 20)
 #define CHUNK (512UL << 10) // of each input of a merge
 #define SCAN_CHUNK (64 * PAGE)
 
@@ -55,27 +45,9 @@ static struct mapped file, inputs[2];
 static int output = -1;
 static uint64_t pace;         // bytes a second
 static uint64_t memory_bytes; // that the cgroup allows
-static const uint32_t *table;
-static uint64_t table_length;
+static struct table table;
 static atomic_bool readers_stop, beside_stop;
 static _Atomic uint64_t beside_bytes;
-
-static void die(const char *what) {
-    fprintf(stderr, "%s: %s\n", what, strerror(errno));
-    exit(1);
-}
-
-static uint64_t now_ns(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec * 1000000000ull + t.tv_nsec;
-}
-
-static uint64_t next_random(uint64_t s) {
-    s ^= s << 13;
-    s ^= s >> 7;
-    return s ^ s << 17;
-}
 
 // Steele's SplitMix64. DataFile.java makes the same words.
 static uint64_t word(uint64_t seed, uint64_t index) {
@@ -111,42 +83,14 @@ static struct mapped map(const char *path, uint64_t seed, int advice) {
     return (struct mapped){seed, status.st_size, memory};
 }
 
-static void read_table(const char *path) {
-    struct stat status;
-    int fd = open(path, O_RDONLY);
-    if (fd < 0 || fstat(fd, &status)) {
-        die(path);
-    }
-    uint32_t *entries = malloc(status.st_size);
-    for (off_t at = 0; at < status.st_size;) {
-        ssize_t count = read(fd, (char *)entries + at, status.st_size - at);
-        if (count <= 0) {
-            die(path);
-        }
-        at += count;
-    }
-    close(fd);
-    table = entries;
-    table_length = status.st_size / sizeof *entries;
-}
-
-static void join_cgroup(const char *folder) {
-    char path[4096];
-    snprintf(path, sizeof path, "%s/cgroup.procs", folder);
-    FILE *processes = fopen(path, "w");
-    if (processes == NULL || fprintf(processes, "%d", getpid()) < 0 || fclose(processes)) {
-        die(path);
-    }
-}
-
 static void *read_some(void *argument) {
     struct reader *reader = argument;
     uint64_t s = 88172645463325252ull + reader->start, at = reader->start;
     while (!atomic_load_explicit(&readers_stop, memory_order_relaxed)) {
         for (int i = 0; i < TIME_ONE_IN; i++) {
             s = next_random(s);
-            uint64_t index = table[at] * (PAGE / 8) + (s >> 20 & 511);
-            at = at + 1 == table_length ? 0 : at + 1;
+            uint64_t index = table.pages[at] * (PAGE / 8) + (s >> 20 & 511);
+            at = at + 1 == table.length ? 0 : at + 1;
             if (i == 0 && reader->samples != NULL && reader->sample_count < MAX_SAMPLES) {
                 uint64_t start = now_ns();
                 touch(&file, index);
@@ -165,10 +109,10 @@ static void *read_some(void *argument) {
 }
 
 static void start_readers(struct reader *readers, int count) {
-    uint64_t first = readers[0].samples != NULL ? table_length / (2 * WARM_THREADS) : 0; // not where a warm-up began
+    uint64_t first = readers[0].samples != NULL ? table.length / (2 * WARM_THREADS) : 0; // not where a warm-up began
     atomic_store(&readers_stop, 0);
     for (int i = 0; i < count; i++) {
-        readers[i].start = first + table_length * i / count;
+        readers[i].start = first + table.length * i / count;
         pthread_create(&readers[i].thread, NULL, read_some, &readers[i]);
     }
 }
@@ -216,11 +160,6 @@ static void *work_beside(void *argument) {
     return NULL;
 }
 
-static int compare(const void *a, const void *b) {
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    return (x > y) - (x < y);
-}
-
 static uint64_t total(struct reader *readers, int count) {
     uint64_t sum = 0;
     for (int i = 0; i < count; i++) {
@@ -251,13 +190,10 @@ static void report(struct reader *readers, int count, double rate, double beside
         samples += readers[i].sample_count;
         faults += readers[i].major_faults;
     }
-    if (samples == 0) {
-        fprintf(stderr, "error: not one access was made\n");
-        exit(1);
-    }
-    qsort(all, samples, sizeof *all, compare);
     double hits = 1 - (double)faults / total(readers, count);
-    printf("%.1f %u %u %.5f %.5f %.0f\n", rate, all[samples / 2], all[samples * 99 / 100], hits, full, beside);
+    printf("%.1f ", rate);
+    print_percentiles(all, samples);
+    printf(" %.5f %.5f %.0f\n", hits, full, beside);
     fflush(stdout);
 }
 
@@ -306,7 +242,7 @@ int main(int argc, char **argv) {
         return 2;
     }
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    read_table(argv[3]); // before joining: not of the memory that the file may have
+    table = map_table(argv[3]);
     join_cgroup(argv[4]);
     memory_bytes = strtoull(argv[5], NULL, 10);
     file = map(argv[2], 1, strcmp(argv[1], "random") ? MADV_NORMAL : MADV_RANDOM);

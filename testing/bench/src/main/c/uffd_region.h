@@ -2,24 +2,18 @@
 //
 // What the C loops share: shared memory whose faults a userfaultfd reports, its pages' compressed contents, and a handler process.
 #define _GNU_SOURCE
-#include <errno.h>
+#include "reference.h"
 #include <fcntl.h>
 #include <linux/userfaultfd.h>
 #include <lz4.h>
 #include <signal.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
-#define PAGE 4096UL
 #define MESSAGES 16
 #define FEATURES \
     (UFFD_FEATURE_MISSING_SHMEM | UFFD_FEATURE_MINOR_SHMEM | UFFD_FEATURE_PAGEFAULT_FLAG_WP | UFFD_FEATURE_WP_HUGETLBFS_SHMEM)
@@ -31,41 +25,6 @@ static int memfd;
 static int uffd;
 static char **stored; // each page's compressed bytes, in the handler
 static int *stored_bytes;
-
-static void die(const char *what) {
-    fprintf(stderr, "%s: %s\n", what, strerror(errno));
-    exit(1);
-}
-
-static uint64_t now_ns(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec * 1000000000ull + t.tv_nsec;
-}
-
-static uint64_t next_random(uint64_t s) {
-    s ^= s << 13;
-    s ^= s >> 7;
-    return s ^ s << 17;
-}
-
-// The reference content: JSON-like records, 2.8:1 under LZ4. ReferencePages.java makes the same bytes.
-static void make_page(char *page, uint64_t seed) {
-    uint64_t s = seed * 0x9E3779B97F4A7C15ull + 1;
-    for (size_t at = 0; at < PAGE;) {
-        char text[192];
-        s = next_random(s);
-        size_t length = snprintf(text, sizeof text,
-            "{\"identifier\":%lu,\"name\":\"user%04lx\",\"country\":\"GB\",\"active\":true,\"value\":%lu,\"hash\":\"%011lx\"},\n",
-            (unsigned long)(s % 10000000), (unsigned long)(s >> 20 & 0xffff), (unsigned long)(s >> 40 & 0xff),
-            (unsigned long)(s * 0xD1342543DE82EF95ull >> 20));
-        if (length > PAGE - at) {
-            length = PAGE - at;
-        }
-        memcpy(page + at, text, length);
-        at += length;
-    }
-}
 
 static void store_pages(void) {
     char page[PAGE], out[LZ4_COMPRESSBOUND(PAGE)];

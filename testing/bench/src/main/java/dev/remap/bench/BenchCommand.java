@@ -13,6 +13,7 @@ import picocli.CommandLine.Option;
             HitCommand.class,
             FaultCommand.class,
             RateCommand.class,
+            TierCommand.class,
             FilesCommand.class,
             SameJvmCommand.class,
             NeighboursCommand.class,

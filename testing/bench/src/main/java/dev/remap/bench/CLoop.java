@@ -11,12 +11,15 @@ import java.util.List;
 
 /** A C program of this project's, compiled here and run beside Remap. */
 final class CLoop implements AutoCloseable {
-    private static final String HEADER = "uffd_region.h";
+    private static final List<String> HEADERS = List.of("reference.h", "limited.h", "uffd_region.h");
 
-    private final Path folder;
+    /** How a process that SIGKILL has ended is reported: 128 and the signal's number. */
+    private static final int KILLED = 137;
+
+    private final ScratchFolder folder;
     private final Path program;
 
-    private CLoop(Path folder, Path program) {
+    private CLoop(ScratchFolder folder, Path program) {
         this.folder = folder;
         this.program = program;
     }
@@ -30,12 +33,23 @@ final class CLoop implements AutoCloseable {
         }
     }
 
+    /** The kernel ended the program, as a memory cgroup does when it finds nothing to reclaim. */
+    static final class Killed extends IOException {
+        private static final long serialVersionUID = 1;
+
+        Killed(String message) {
+            super(message);
+        }
+    }
+
     /** Compiles the program of that name; as root, first installs what that needs. */
     static CLoop build(String name) throws Missing, IOException, InterruptedException {
-        Path folder = Files.createTempDirectory("remap-bench-");
+        ScratchFolder folder = ScratchFolder.create();
         CLoop loop = new CLoop(folder, folder.resolve(name));
         try {
-            loop.extract(HEADER);
+            for (String header : HEADERS) {
+                loop.extract(header);
+            }
             loop.extract(name + ".c");
             Program.Output compiled = loop.compile();
             if (compiled.status() != 0 && DebianPackages.install()) {
@@ -76,6 +90,9 @@ final class CLoop implements AutoCloseable {
             command.add(argument.toString());
         }
         Program.Output output = Program.run(command);
+        if (output.status() == KILLED) {
+            throw new Killed(String.join(" ", command) + ": SIGKILL");
+        }
         if (output.status() != 0) {
             throw new IOException(String.join(" ", command) + ": " + output.firstLine());
         }
@@ -83,12 +100,7 @@ final class CLoop implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
-        try (var files = Files.list(folder)) {
-            for (Path file : files.toList()) {
-                Files.delete(file);
-            }
-        }
-        Files.delete(folder);
+    public void close() {
+        folder.close();
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only WITH Classpath-exception-2.0
 package dev.remap.bench;
 
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** What every benchmark can be told. */
@@ -8,8 +9,14 @@ final class CommonOptions {
     @Option(names = "--quick", description = "measure less: for a look, not for a record")
     private boolean quick;
 
-    @Option(names = "--json", description = "print one JSON object as the last line; the rest goes to standard error")
-    private boolean json;
+    @Option(
+            names = "--json",
+            arity = "0..1",
+            paramLabel = "FILE",
+            fallbackValue = Console.STANDARD_OUTPUT,
+            description =
+                    "write one JSON object to FILE; without FILE as the last line, and the rest to standard error")
+    private @Nullable String json;
 
     @Option(
             names = {"-h", "--help"},
@@ -22,7 +29,8 @@ final class CommonOptions {
         return quick;
     }
 
-    boolean json() {
-        return json;
+    /** Where words and results go. */
+    Console console() {
+        return new Console(json);
     }
 }

@@ -4,22 +4,29 @@ package dev.remap.bench;
 import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Where a benchmark's words go: standard output, or standard error if that is to be one line of JSON. */
 final class Console {
     private static final String CLEAR_LINE = "\r\u001b[K";
 
-    private final boolean json;
+    /** In place of a file's name. */
+    static final String STANDARD_OUTPUT = "-";
+
+    private final @Nullable String json;
     private final PrintStream out;
 
     @SuppressWarnings("SystemConsoleNull") // JDK 25 answers null in a pipe
     private final boolean terminal = System.console() != null;
 
-    Console(boolean json) {
+    /** @param json where results go: a file's name or {@link #STANDARD_OUTPUT}; null if nobody asked for them */
+    Console(@Nullable String json) {
         this.json = json;
-        out = json ? System.err : System.out;
+        out = STANDARD_OUTPUT.equals(json) ? System.err : System.out;
     }
 
     void lines(List<String> lines) {
@@ -39,8 +46,14 @@ final class Console {
 
     /** The result for programs, if they asked for it. */
     void result(Map<String, Object> fields) throws IOException {
-        if (json) {
-            System.out.println(JSON.std.asString(fields));
+        if (json == null) {
+            return;
+        }
+        String text = JSON.std.asString(fields);
+        if (json.equals(STANDARD_OUTPUT)) {
+            System.out.println(text);
+        } else {
+            Files.writeString(Path.of(json), text + System.lineSeparator());
         }
     }
 }

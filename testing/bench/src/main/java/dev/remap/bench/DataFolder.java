@@ -2,7 +2,6 @@
 package dev.remap.bench;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,8 +14,7 @@ final class DataFolder implements AutoCloseable {
     private static final int INPUT_SHARE = 4;
     private static final int TABLE_LENGTH = 4 << 20;
 
-    private final Path folder;
-    private final Thread hook = new Thread(this::delete, "deletes-data-files");
+    private final ScratchFolder folder;
     private final DataFile main;
     private final List<DataFile> inputs;
     private final int[] table;
@@ -30,8 +28,7 @@ final class DataFolder implements AutoCloseable {
                     "%s has %,d MiB free, the files take %,d; --size and --dir change that",
                     parent, disk.getUsableSpace() >> 20, needed >> 20));
         }
-        folder = Files.createTempDirectory(parent, "remap-bench-files-");
-        Runtime.getRuntime().addShutdownHook(hook);
+        folder = ScratchFolder.createIn(parent);
         main = new DataFile(folder.resolve("main"), 1, bytes);
         inputs = merge ? List.of(input("a", 2, bytes), input("b", 3, bytes)) : List.of();
         table = new Zipf(main.pages()).table(TABLE_LENGTH);
@@ -86,21 +83,6 @@ final class DataFolder implements AutoCloseable {
 
     @Override
     public void close() {
-        delete();
-        Runtime.getRuntime().removeShutdownHook(hook);
-    }
-
-    private void delete() {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        try (var files = Files.list(folder)) {
-            for (Path file : files.toList()) {
-                Files.delete(file);
-            }
-            Files.delete(folder);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        folder.close();
     }
 }

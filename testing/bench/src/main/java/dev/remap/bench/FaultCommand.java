@@ -62,7 +62,7 @@ final class FaultCommand implements Callable<Integer> {
 
     private void show(@Nullable CLoop loop) throws IOException, InterruptedException {
         FaultRun.Plan plan = options.quick() ? QUICK : FULL;
-        Console console = new Console(options.json());
+        Console console = options.console();
         FaultRun run = new FaultRun(plan, loop, console);
         console.lines(FaultReport.heading(plan, missing));
         List<FaultRun.Result> results = new ArrayList<>();

@@ -97,7 +97,7 @@ final class FilesCommand implements Callable<Integer> {
         check(rounds >= 1 && rounds <= 100, "--rounds must be 1 to 100");
         check(warmUp >= 1 && warmUp <= 100, "--warm-up must be 1 to 100");
         check(Files.isDirectory(folder), folder + " is not a directory");
-        Console console = new Console(options.json());
+        Console console = options.console();
         Set<FilesRow> wanted = EnumSet.copyOf(rows);
         try (CpuCondition.Applied applied = CpuCondition.HELD.apply();
                 var data = new DataFolder(folder, sizeBytes, wanted.contains(FilesRow.MERGE), console)) {
@@ -137,12 +137,12 @@ final class FilesCommand implements Callable<Integer> {
                     loop == null || cgroup == null ? null : new MappedFilePeer(loop, cgroup, data, plan);
             FilesRun run = new FilesRun(plan, data, remap, mapped, fio);
             console.lines(FilesReport.heading(plan, missing));
-            List<FileGroup> groups = run.groups(wanted);
-            for (FileGroup group : groups) {
+            List<SideGroup> groups = run.groups(wanted);
+            for (SideGroup group : groups) {
                 run.measure(group, console);
-                console.lines(FilesReport.table(group));
+                console.lines(GroupTable.lines(group));
             }
-            console.result(FilesReport.json(plan, groups, missing));
+            console.result(FilesReport.results(plan, groups, missing).json());
         }
     }
 

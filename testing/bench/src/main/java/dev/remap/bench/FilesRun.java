@@ -29,8 +29,8 @@ final class FilesRun {
         this.fio = fio;
     }
 
-    List<FileGroup> groups(Set<FilesRow> rows) {
-        List<FileGroup> groups = new ArrayList<>();
+    List<SideGroup> groups(Set<FilesRow> rows) {
+        List<SideGroup> groups = new ArrayList<>();
         for (FilesRow row : rows) {
             switch (row) {
                 case ZIPF -> {
@@ -50,69 +50,69 @@ final class FilesRun {
         return groups;
     }
 
-    void measure(FileGroup group, Console console) throws IOException, InterruptedException {
+    void measure(SideGroup group, Console console) throws IOException, InterruptedException {
         for (int round = 0; round < plan.rounds(); round++) {
             group.measure(round, console);
         }
         console.endProgress();
     }
 
-    private FileGroup zipf(int threads) {
-        FileGroup group = new FileGroup("Zipf, threads: " + threads, ACCESSES);
-        int ours = group.add(FileSide.of("Remap, RANDOM", round -> remap.alone(threads)));
+    private SideGroup zipf(int threads) {
+        SideGroup group = new SideGroup("Zipf, threads: " + threads, ACCESSES);
+        int ours = group.add(Side.of("Remap, RANDOM", round -> remap.alone(threads)));
         MappedFilePeer peer = mapped;
         if (peer != null) {
             int random = group.add(
-                    FileSide.of("mmap, MADV_RANDOM", round -> peer.measure(true, threads, MappedFilePeer.Beside.NONE)));
+                    Side.of("mmap, MADV_RANDOM", round -> peer.measure(true, threads, MappedFilePeer.Beside.NONE)));
             group.showRatio(random, ours, random);
             if (threads == 1) { // one is slow enough
-                int normal = group.add(FileSide.of(
-                        "mmap, no madvise", round -> peer.measure(false, threads, MappedFilePeer.Beside.NONE)));
+                int normal = group.add(
+                        Side.of("mmap, no madvise", round -> peer.measure(false, threads, MappedFilePeer.Beside.NONE)));
                 group.showRatio(normal, ours, normal);
             }
         }
         return group;
     }
 
-    private FileGroup scan() {
-        FileGroup group =
-                new FileGroup("Zipf, threads: 1, RANDOM; beside them a scan of the same file, SEQUENTIAL", ACCESSES);
-        int ours = group.add(FileSide.of("Remap", round -> remap.besideScan(1)));
+    private SideGroup scan() {
+        SideGroup group =
+                new SideGroup("Zipf, threads: 1, RANDOM; beside them a scan of the same file, SEQUENTIAL", ACCESSES);
+        int ours = group.add(Side.of("Remap", round -> remap.besideScan(1)));
         MappedFilePeer peer = mapped;
         if (peer != null) {
-            int line = group.add(FileSide.of("mmap", round -> peer.measure(true, 1, MappedFilePeer.Beside.SCAN)));
+            int line = group.add(Side.of("mmap", round -> peer.measure(true, 1, MappedFilePeer.Beside.SCAN)));
             group.showRatio(line, ours, line);
         }
         return group;
     }
 
-    private FileGroup merge() {
-        FileGroup group = new FileGroup(MERGE, ACCESSES);
-        int touch = group.add(FileSide.of(
-                "Remap, drop behind", round -> remap.besideMerge(1, Advice.DROP_BEHIND, FileMerge.Way.TOUCH)));
-        int read = group.add(
-                FileSide.of("Remap, bypass", round -> remap.besideMerge(1, Advice.BYPASS, FileMerge.Way.READ)));
+    private SideGroup merge() {
+        SideGroup group = new SideGroup(MERGE, ACCESSES);
+        int touch = group.add(
+                Side.of("Remap, drop behind", round -> remap.besideMerge(1, Advice.DROP_BEHIND, FileMerge.Way.TOUCH)));
+        int read =
+                group.add(Side.of("Remap, bypass", round -> remap.besideMerge(1, Advice.BYPASS, FileMerge.Way.READ)));
         MappedFilePeer peer = mapped;
         if (peer != null) {
-            int line = group.add(FileSide.of("mmap", round -> peer.measure(true, 1, MappedFilePeer.Beside.MERGE)));
+            int line = group.add(Side.of("mmap", round -> peer.measure(true, 1, MappedFilePeer.Beside.MERGE)));
             group.showRatio(touch, touch, line);
             group.showRatio(read, read, line);
         }
         return group;
     }
 
-    private FileGroup batch() {
-        FileGroup group =
-                new FileGroup("Scattered pages of a cold file, in batches; p50 and p99 are of a batch", "pages");
+    private SideGroup batch() {
+        SideGroup group =
+                new SideGroup("Scattered pages of a cold file, in batches; p50 and p99 are of a batch", "pages");
         List<Integer> ours = new ArrayList<>();
         for (int pages : BATCH_PAGES) {
-            ours.add(group.add(FileSide.of("Remap, read, " + pages, round -> scattered(pages, round, true))));
+            ours.add(group.add(Side.of("Remap, read, " + pages, round -> scattered(pages, round, true))));
         }
         for (int pages : BATCH_PAGES) {
-            ours.add(group.add(FileSide.of("Remap, load, " + pages, round -> scattered(pages, round, false))));
+            ours.add(group.add(Side.of("Remap, load, " + pages, round -> scattered(pages, round, false))));
         }
         if (fio) {
-            int peer = group.add(FileSide.of("fio, libaio, depth 32", round -> Fio.measure(data.main(), plan, round)));
+            int peer = group.add(Side.of("fio, libaio, depth 32", round -> Fio.measure(data.main(), plan, round)));
             ours.forEach(line -> group.showRatio(line, line, peer));
         }
         return group;

@@ -25,7 +25,7 @@ final class HitCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         HitRun.Plan plan = options.quick() ? QUICK : FULL;
-        Console console = new Console(options.json());
+        Console console = options.console();
         try {
             List<HitFigures> figures = new HitRun(plan, console).measure();
             console.lines(HitReport.lines(plan, figures));

@@ -46,7 +46,7 @@ final class MappedFilePeer {
             arguments.add(data.output());
         }
         try {
-            return Sample.parse(StandardCharsets.US_ASCII
+            return Sample.ofFile(StandardCharsets.US_ASCII
                     .decode(loop.run(arguments.toArray()))
                     .toString());
         } finally {

@@ -89,6 +89,19 @@ final class MemoryCgroup implements AutoCloseable {
         return folder;
     }
 
+    /** The file that says how many bytes the group has now. */
+    Path usageFile() {
+        Path version1 = folder.resolve("memory.usage_in_bytes");
+        return Files.exists(version1) ? version1 : folder.resolve("memory.current");
+    }
+
+    /** Ends what is still in it. */
+    void endProcesses() throws IOException {
+        for (String pid : Files.readAllLines(folder.resolve("cgroup.procs"))) {
+            ProcessHandle.of(Long.parseLong(pid)).ifPresent(ProcessHandle::destroyForcibly);
+        }
+    }
+
     /** A group whose last process has just ended is busy for a moment. */
     @Override
     public void close() throws IOException {

@@ -60,7 +60,7 @@ final class RateCommand implements Callable<Integer> {
         if (regionMib < 64 || regionMib > 1 << 20) {
             throw new ParameterException(spec.commandLine(), "--region must be 64 to 1048576 MiB, not " + regionMib);
         }
-        Console console = new Console(options.json());
+        Console console = options.console();
         try (CLoop loop = build();
                 CpuCondition.Applied applied = CpuCondition.HELD.apply()) {
             console.lines(measure(loop, console, applied.note()));

@@ -23,6 +23,13 @@ final class ReferencePages {
         }
     }
 
+    /** Fills memory with pages of seeds from 1 on. */
+    static void fill(MemorySegment memory) {
+        for (long at = 0; at < memory.byteSize(); at += PAGE) {
+            MemorySegment.copy(MemorySegment.ofArray(bytes(at / PAGE + 1)), 0, memory, at, PAGE);
+        }
+    }
+
     /** Writes them all to the start of {@code target}. */
     void copyTo(MemorySegment target) {
         MemorySegment.copy(pages, 0, target, 0, pages.byteSize());

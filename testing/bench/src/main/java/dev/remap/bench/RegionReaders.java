@@ -26,10 +26,7 @@ final class RegionReaders implements AutoCloseable {
     RegionReaders(long regionBytes, long budgetBytes) throws RemapException {
         remap = Remap.open(RemapConfig.defaults().dramBytes(budgetBytes));
         region = remap.create("bench", RegionSpec.ofSize(regionBytes));
-        for (long page = 0; page < regionBytes / PAGE; page++) {
-            MemorySegment.copy(
-                    MemorySegment.ofArray(ReferencePages.bytes(page + 1)), 0, region.segment(), page * PAGE, PAGE);
-        }
+        ReferencePages.fill(region.segment());
         region.advise(0, regionBytes, Advice.RANDOM);
     }
 

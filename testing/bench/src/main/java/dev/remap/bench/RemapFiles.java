@@ -97,13 +97,9 @@ final class RemapFiles implements AutoCloseable {
         }
 
         Sample sample(double seconds, TouchTimes times, double full) {
-            return new Sample(
-                    accesses / seconds,
-                    times.p50Ns(),
-                    times.p99Ns(),
-                    1 - (double) fetches / accesses,
-                    full,
-                    besideBytes / seconds);
+            return Sample.ofRate(accesses / seconds)
+                    .times(times)
+                    .file(1 - (double) fetches / accesses, full, besideBytes / seconds);
         }
     }
 

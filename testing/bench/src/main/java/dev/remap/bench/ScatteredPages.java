@@ -69,13 +69,7 @@ final class ScatteredPages {
         List<Long> times = run(plan.measureMs(), batch);
         double seconds = (System.nanoTime() - start) / NS_A_SECOND;
         TouchTimes ns = TouchTimes.of(times.stream().mapToLong(Long::longValue).toArray());
-        return new Sample(
-                (double) times.size() * batchPages / seconds,
-                ns.p50Ns(),
-                ns.p99Ns(),
-                Double.NaN,
-                Double.NaN,
-                Double.NaN);
+        return Sample.ofRate((double) times.size() * batchPages / seconds).times(ns);
     }
 
     private List<Long> run(int milliseconds, Batch batch) throws IOException {

@@ -2,12 +2,24 @@
 package dev.remap.bench;
 
 import java.util.Arrays;
+import java.util.List;
 
-/** What each first touch of one round took, in nanoseconds. */
-record TouchTimes(long p50Ns, long p99Ns) {
+/**
+ * What accesses of one round took, in nanoseconds.
+ *
+ * @param p50Ns the median
+ * @param p99Ns what one in a hundred exceeds
+ * @param p999Ns what one in a thousand exceeds
+ */
+record TouchTimes(long p50Ns, long p99Ns, long p999Ns) {
     /** Sorts the array. */
     static TouchTimes of(long[] ns) {
         Arrays.sort(ns);
-        return new TouchTimes(ns[ns.length / 2], ns[(int) (ns.length * 0.99)]);
+        return new TouchTimes(ns[ns.length / 2], ns[(int) (ns.length * 0.99)], ns[(int) (ns.length * 0.999)]);
+    }
+
+    /** Of several threads together. */
+    static TouchTimes ofAll(List<long[]> threads) {
+        return of(threads.stream().flatMapToLong(Arrays::stream).toArray());
     }
 }

@@ -12,8 +12,12 @@ final class Zipf {
     private static final double THETA = 0.99;
     private static final double ALPHA = 1 / (1 - THETA);
     private static final double TO_UNIT = 0x1p-53;
-    private static final long PERMUTATION_SEED = 12_345;
-    private static final long DRAW_SEED = 88_172_645_463_325_252L;
+
+    /** Of the order in which ranks are scattered over the pages. */
+    static final long PERMUTATION_SEED = 12_345;
+
+    /** Of the numbers that are drawn. */
+    static final long DRAW_SEED = 88_172_645_463_325_252L;
 
     private final int items;
     private final double zeta;
@@ -44,9 +48,14 @@ final class Zipf {
 
     /** As many pages as are asked for, the same ones each time. */
     int[] table(int length) {
+        return table(length, DRAW_SEED);
+    }
+
+    /** The pages that one thread draws. */
+    int[] table(int length, long seed) {
         int[] scattered = Shuffle.order(items, PERMUTATION_SEED);
         int[] table = new int[length];
-        long s = DRAW_SEED;
+        long s = seed;
         for (int i = 0; i < length; i++) {
             s = Shuffle.next(s);
             table[i] = scattered[rank((s >>> 11) * TO_UNIT)];

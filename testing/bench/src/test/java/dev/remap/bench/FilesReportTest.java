@@ -6,19 +6,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class FilesReportTest {
     private static final FilesPlan PLAN = new FilesPlan(2L << 30, 512 << 20, 3, 524_288, 60_000, 2000, 150 << 20);
-    private static final Sample REMAP = new Sample(101_234, 551, 1_300_000, 0.919, 0.99, 157_286_400);
-    private static final Sample PEER = new Sample(202_468, 401, 134_000, 0.931, 1, 157_286_400);
+    private static final Sample REMAP = Sample.ofFile("101234 551 1300000 2600000 0.919 0.99 157286400");
+    private static final Sample PEER = Sample.ofFile("202468 401 134000 268000 0.931 1 157286400");
 
-    private final FileGroup group = new FileGroup("Zipf", "accesses");
+    private final SideGroup group = new SideGroup("Zipf", "accesses");
     private final List<String> turns = new ArrayList<>();
 
     private int side(String words, Sample sample) {
-        return group.add(FileSide.of(words, round -> {
+        return group.add(Side.of(words, round -> {
             turns.add(words + round);
             return sample;
         }));
@@ -32,7 +31,7 @@ class FilesReportTest {
 
     private void measure() throws IOException, InterruptedException {
         for (int round = 0; round < 2; round++) {
-            group.measure(round, new Console(true));
+            group.measure(round, new Console(Console.STANDARD_OUTPUT));
         }
     }
 
@@ -53,12 +52,12 @@ class FilesReportTest {
     }
 
     @Test
-    void everyLineFitsInAHundredColumns() throws IOException, InterruptedException {
+    void everyLineFitsOnAScreen() throws IOException, InterruptedException {
         bothSides();
         measure();
-        assertThat(FilesReport.table(group)).allMatch(line -> line.length() <= 100);
+        assertThat(GroupTable.lines(group)).allMatch(line -> line.length() <= 120);
         assertThat(FilesReport.heading(PLAN, List.of())).allMatch(line -> line.length() <= 100);
-        assertThat(FilesReport.table(group).getLast())
+        assertThat(GroupTable.lines(group).getLast())
                 .contains("202.5k", "401 ns", "134 us", "93%", "100%", "150", "0.50");
     }
 
@@ -67,17 +66,30 @@ class FilesReportTest {
         int line = side("fio", REMAP);
         group.record(line, Sample.ofRate(2_000));
         group.record(line, Sample.ofRate(28_000));
-        assertThat(FilesReport.table(group).getLast()).startsWith("  fio: its rounds differ 14-fold");
+        assertThat(GroupTable.lines(group).getLast()).startsWith("  fio: its rounds differ 14-fold");
     }
 
     @Test
     void jsonLeavesOutWhatWasNotMeasured() throws IOException, InterruptedException {
         side("fio", Sample.ofRate(30_000));
         measure();
-        Map<String, Object> fields = FilesReport.json(PLAN, List.of(group), List.of("no gcc"));
-        assertThat(fields).containsEntry("missing", List.of("no gcc"));
-        assertThat(fields.get("Zipf"))
-                .isEqualTo(
-                        Map.of("unit", "accesses", "fio", Map.of("per_s", new Spread(30_000, 30_000, 30_000).json())));
+        Results results = FilesReport.results(PLAN, List.of(group), List.of("no gcc"));
+        assertThat(results.missing()).containsExactly("no gcc");
+        assertThat(results.rows().getFirst().json())
+                .containsEntry("work", "Zipf")
+                .containsEntry("unit", "accesses/s")
+                .containsEntry("rounds", 2)
+                .containsEntry("median", 30_000.0)
+                .doesNotContainKeys("p50_ns", "ratio", "hits");
+    }
+
+    @Test
+    void aRatioIsRecordedWithWhoseItIs() throws IOException, InterruptedException {
+        bothSides();
+        measure();
+        assertThat(group.row("files", 1).json())
+                .containsEntry("ratio_of", "Remap, drop behind / mmap")
+                .containsEntry("ratio", new Spread(0.5, 0.5, 0.5).json())
+                .containsEntry("p99.9_ns", 268_000.0);
     }
 }

@@ -2,6 +2,7 @@
 package dev.remap.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
@@ -23,6 +24,26 @@ class ReferencePagesTest {
             }
         }
         assertThat(hash).isEqualTo(0x4113ee8c7deb8d7aL);
+    }
+
+    /** Also that the C program is what it is compared with: it is compiled here. */
+    @Test
+    void everyByteIsThatOfTheCProgram() throws Exception {
+        try (CLoop loop = loop()) {
+            for (long seed : new long[] {1, 2, 524_288, Long.MAX_VALUE}) {
+                byte[] page = new byte[ReferencePages.PAGE];
+                loop.run("page", seed).get(page);
+                assertThat(ReferencePages.bytes(seed)).isEqualTo(page);
+            }
+        }
+    }
+
+    private static CLoop loop() throws Exception {
+        try {
+            return CLoop.build("tier_loop");
+        } catch (CLoop.Missing e) {
+            return abort(String.valueOf(e.getMessage()));
+        }
     }
 
     @Test

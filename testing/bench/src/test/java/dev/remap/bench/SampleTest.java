@@ -8,13 +8,23 @@ import org.junit.jupiter.api.Test;
 
 class SampleTest {
     @Test
-    void theCLoopsLineIsSixNumbers() {
-        assertThat(Sample.parse("47275.3 401 134000 0.81400 0.99000 19922944\n"))
-                .isEqualTo(new Sample(47275.3, 401, 134_000, 0.814, 0.99, 19_922_944));
+    void theFileLoopsLineIsSevenNumbers() {
+        assertThat(Sample.ofFile("47275.3 401 134000 200000 0.81400 0.99000 19922944\n"))
+                .isEqualTo(new Sample(47275.3, 401, 134_000, 200_000, 0.814, 0.99, 19_922_944, Double.NaN));
+    }
+
+    @Test
+    void theTierLoopsLineIsFiveNumbers() {
+        Sample sample = Sample.ofTier("107000.5 5300 350000 600000 1117782016\n");
+        assertThat(sample.rate()).isEqualTo(107_000.5);
+        assertThat(sample.p999Ns()).isEqualTo(600_000);
+        assertThat(sample.dramBytes()).isEqualTo(1_117_782_016);
+        assertThat(sample.hits()).isNaN();
     }
 
     @Test
     void anotherLineIsRefused() {
-        assertThatThrownBy(() -> Sample.parse("47275.3 401")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> Sample.ofFile("47275.3 401")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> Sample.ofTier("47275.3 401")).isInstanceOf(IllegalArgumentException.class);
     }
 }

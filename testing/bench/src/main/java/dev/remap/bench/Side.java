@@ -4,7 +4,7 @@ package dev.remap.bench;
 import java.io.IOException;
 
 /** One line of a group: Remap in one way, or a peer. */
-interface FileSide {
+interface Side {
     /** What the line says it is. */
     String words();
 
@@ -12,8 +12,8 @@ interface FileSide {
     Sample measure(int round) throws IOException, InterruptedException;
 
     /** A side from its two parts. */
-    static FileSide of(String words, Measurement measurement) {
-        return new FileSide() {
+    static Side of(String words, Measurement measurement) {
+        return new Side() {
             @Override
             public String words() {
                 return words;

@@ -3,15 +3,17 @@ package dev.remap.bench;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /** Sides that do the same work, and what each came to, a sample a round. */
-final class FileGroup {
+final class SideGroup {
     private final String title;
     private final String unit;
-    private final List<FileSide> sides = new ArrayList<>();
+    private final List<Side> sides = new ArrayList<>();
     private final List<List<Sample>> samples = new ArrayList<>();
     private final List<Ratio> ratios = new ArrayList<>();
 
@@ -19,13 +21,13 @@ final class FileGroup {
     private record Ratio(int line, int remap, int peer) {}
 
     /** @param unit what the rates are of, a second */
-    FileGroup(String title, String unit) {
+    SideGroup(String title, String unit) {
         this.title = title;
         this.unit = unit;
     }
 
     /** Adds a side and answers its line. */
-    int add(FileSide side) {
+    int add(Side side) {
         sides.add(side);
         samples.add(new ArrayList<>());
         return sides.size() - 1;
@@ -66,6 +68,42 @@ final class FileGroup {
 
     Spread spread(int line, ToDoubleFunction<Sample> figure) {
         return Spread.range(samples.get(line).stream().mapToDouble(figure).toArray());
+    }
+
+    /** What is recorded of a side. */
+    ResultRow row(String command, int line) {
+        Map<String, Double> details = new HashMap<>();
+        detail(details, "p50_ns", line, Sample::p50Ns);
+        detail(details, "p99_ns", line, Sample::p99Ns);
+        detail(details, "p99.9_ns", line, Sample::p999Ns);
+        detail(details, "hits", line, Sample::hits);
+        detail(details, "full", line, Sample::full);
+        detail(details, "beside_bytes/s", line, Sample::besideBytes);
+        detail(details, "dram_bytes", line, Sample::dramBytes);
+        return ResultRow.of(
+                        command,
+                        title,
+                        words(line),
+                        unit + "/s",
+                        samples.get(line).size(),
+                        spread(line, Sample::rate))
+                .details(details)
+                .ratio(ratio(line), ratioOf(line));
+    }
+
+    private void detail(Map<String, Double> details, String name, int line, ToDoubleFunction<Sample> figure) {
+        double median = spread(line, figure).median();
+        if (!Double.isNaN(median)) {
+            details.put(name, median);
+        }
+    }
+
+    private String ratioOf(int line) {
+        return ratios.stream()
+                .filter(ratio -> ratio.line == line)
+                .findFirst()
+                .map(ratio -> words(ratio.remap) + " / " + words(ratio.peer))
+                .orElse("");
     }
 
     /** Of each round's two sides, which had the machine in the same mood; not a number where none is shown. */
