@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only WITH Classpath-exception-2.0
 package dev.remap.bench;
 
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -19,6 +20,14 @@ final class CommonOptions {
     private @Nullable String json;
 
     @Option(
+            names = "--history",
+            arity = "0..1",
+            paramLabel = "FILE",
+            fallbackValue = History.DEFAULT,
+            description = "add the same to FILE, a run a line (without FILE: ${FALLBACK-VALUE})")
+    private @Nullable Path history;
+
+    @Option(
             names = {"-h", "--help"},
             usageHelp = true,
             description = "show this help")
@@ -31,6 +40,6 @@ final class CommonOptions {
 
     /** Where words and results go. */
     Console console() {
-        return new Console(json);
+        return new Console(json, history == null ? null : new History(history));
     }
 }

@@ -18,14 +18,19 @@ final class Console {
     static final String STANDARD_OUTPUT = "-";
 
     private final @Nullable String json;
+    private final @Nullable History history;
     private final PrintStream out;
 
     @SuppressWarnings("SystemConsoleNull") // JDK 25 answers null in a pipe
     private final boolean terminal = System.console() != null;
 
-    /** @param json where results go: a file's name or {@link #STANDARD_OUTPUT}; null if nobody asked for them */
-    Console(@Nullable String json) {
+    /**
+     * @param json where results go: a file's name or {@link #STANDARD_OUTPUT}; null if nobody asked for them
+     * @param history where they are kept as well; null if nowhere
+     */
+    Console(@Nullable String json, @Nullable History history) {
         this.json = json;
+        this.history = history;
         out = STANDARD_OUTPUT.equals(json) ? System.err : System.out;
     }
 
@@ -46,6 +51,9 @@ final class Console {
 
     /** The result for programs, if they asked for it. */
     void result(Map<String, Object> fields) throws IOException {
+        if (history != null) {
+            history.append(fields);
+        }
         if (json == null) {
             return;
         }

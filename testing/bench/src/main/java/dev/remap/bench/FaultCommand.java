@@ -71,6 +71,6 @@ final class FaultCommand implements Callable<Integer> {
             console.lines(FaultReport.table(result));
             results.add(result);
         }
-        console.result(FaultReport.json(plan, results, missing));
+        console.result(FaultReport.results(plan, results, missing).json());
     }
 }

@@ -2,15 +2,16 @@
 package dev.remap.bench;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /** Fault times as a table a condition, and as JSON. */
 final class FaultReport {
     private static final double ENOUGH_OF_KIND = 0.95;
     private static final String NOT_AVAILABLE = "n/a";
+    private static final String REMAP = "Remap";
+    private static final String BARE = "C loop";
+    private static final String UNIT = "ns at the median";
 
     private FaultReport() {}
 
@@ -60,41 +61,34 @@ final class FaultReport {
         return spread.text(Unit.of(spread.median()));
     }
 
-    /** Times are in nanoseconds. */
-    static Map<String, Object> json(FaultRun.Plan plan, List<FaultRun.Result> results, String missing) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("bench", "fault");
-        fields.put("rounds", plan.rounds());
-        fields.put("touches_a_round", plan.pages());
+    static Results results(FaultRun.Plan plan, List<FaultRun.Result> all, String missing) {
+        Results results = new Results("fault");
+        results.setting("touches_a_round", plan.pages());
         if (!missing.isEmpty()) {
-            fields.put("c_missing", missing);
+            results.missing("C: " + missing);
         }
-        for (FaultRun.Result result : results) {
-            Map<String, Object> kinds = new LinkedHashMap<>();
-            for (FaultFigures figures : result.figures()) {
-                kinds.put(lower(figures.kind()), json(figures));
+        for (FaultRun.Result result : all) {
+            if (!result.note().isEmpty()) {
+                results.missing(result.note());
             }
-            kinds.put("note", result.note());
-            fields.put(lower(result.condition()), kinds);
+            for (FaultFigures figures : result.figures()) {
+                results.addAll(rows(
+                        plan,
+                        figures,
+                        figures.kind() + ", " + result.condition().words()));
+            }
         }
-        return fields;
+        return results;
     }
 
-    private static Map<String, Object> json(FaultFigures figures) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("share_of_kind", figures.shareOfKind());
-        fields.put("remap_p50_ns", figures.remapP50().json());
-        fields.put("remap_p99_ns", figures.remapP99().json());
-        if (figures.hasBare()) {
-            fields.put("c_p50_ns", figures.bareP50().json());
-            fields.put("c_p99_ns", figures.bareP99().json());
-            fields.put("p50_ratio", figures.p50Ratio().json());
-            fields.put("p99_ratio", figures.p99Ratio().json());
+    private static List<ResultRow> rows(FaultRun.Plan plan, FaultFigures figures, String work) {
+        ResultRow remap = ResultRow.of("fault", work, REMAP, UNIT, plan.rounds(), figures.remapP50())
+                .details(Map.of("p99_ns", figures.remapP99().median(), "share_of_kind", figures.shareOfKind()));
+        if (!figures.hasBare()) {
+            return List.of(remap);
         }
-        return fields;
-    }
-
-    private static String lower(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT);
+        ResultRow bare = ResultRow.of("fault", work, BARE, UNIT, plan.rounds(), figures.bareP50())
+                .details(Map.of("p99_ns", figures.bareP99().median()));
+        return List.of(remap.ratio(figures.p50Ratio(), REMAP + " / " + BARE), bare);
     }
 }

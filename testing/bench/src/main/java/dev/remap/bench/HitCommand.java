@@ -29,7 +29,7 @@ final class HitCommand implements Callable<Integer> {
         try {
             List<HitFigures> figures = new HitRun(plan, console).measure();
             console.lines(HitReport.lines(plan, figures));
-            console.result(HitReport.json(figures));
+            console.result(HitReport.results(plan, figures).json());
             return 0;
         } catch (RunnerException e) {
             console.endProgress();

@@ -2,12 +2,9 @@
 package dev.remap.bench;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 
-/** Times of accesses to present pages as a table, and as JSON. */
+/** Times of accesses to present pages : as a table, and as they are recorded. */
 final class HitReport {
     private HitReport() {}
 
@@ -44,27 +41,19 @@ final class HitReport {
         return table;
     }
 
-    /** Times are in nanoseconds. */
-    static Map<String, Object> json(List<HitFigures> all) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("bench", "hit");
+    static Results results(HitRun.Plan plan, List<HitFigures> all) {
+        Results results = new Results("hit");
+        int rounds = plan.jvms() * plan.rounds();
         for (HitFigures figures : all) {
-            Map<String, Object> access = new LinkedHashMap<>();
             for (Memory memory : Memory.values()) {
-                access.put(lower(memory) + "_ns", figures.time(memory).json());
-                if (memory != Memory.REMAP) {
-                    access.put(
-                            "ratio_to_" + lower(memory), figures.ratio(memory).json());
-                }
+                ResultRow row = ResultRow.of(
+                        "hit", figures.access().words(), memory.words(), "ns", rounds, figures.time(memory));
+                results.add(
+                        memory == Memory.REMAP
+                                ? row
+                                : row.ratio(figures.ratio(memory), Memory.REMAP.words() + " / " + memory.words()));
             }
-            access.put("verdict_shared", HitFigures.verdict(figures.ratio(Memory.SHARED)));
-            access.put("verdict_arena", HitFigures.verdict(figures.ratio(Memory.ARENA)));
-            fields.put(lower(figures.access()), access);
         }
-        return fields;
-    }
-
-    private static String lower(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT);
+        return results;
     }
 }

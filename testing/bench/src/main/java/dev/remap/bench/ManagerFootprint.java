@@ -17,6 +17,11 @@ record ManagerFootprint(long pid) {
                 Format.of("%,d KiB", status("RssAnon")));
     }
 
+    /** Its resident set. */
+    long residentBytes() throws IOException {
+        return status("VmRSS") << 10;
+    }
+
     private long entries(String folder) throws IOException {
         long count = 0;
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(Path.of("/proc/" + pid + "/" + folder))) {

@@ -6,9 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -52,7 +50,7 @@ final class RateCommand implements Callable<Integer> {
     @Spec
     private picocli.CommandLine.Model.CommandSpec spec = picocli.CommandLine.Model.CommandSpec.create();
 
-    private final Map<String, Object> fields = new LinkedHashMap<>();
+    private final Results results = new Results("rate");
     private String missing = "";
 
     @Override
@@ -64,7 +62,7 @@ final class RateCommand implements Callable<Integer> {
         try (CLoop loop = build();
                 CpuCondition.Applied applied = CpuCondition.HELD.apply()) {
             console.lines(measure(loop, console, applied.note()));
-            console.result(fields);
+            console.result(results.json());
             return 0;
         } catch (RemapException e) {
             System.err.println("remap bench rate: " + e.getMessage());
@@ -110,11 +108,11 @@ final class RateCommand implements Callable<Integer> {
                 resident / MIB, used / MIB, CpuCondition.HELD.words(), note.isEmpty() ? "." : " (" + note + ")."));
         if (!missing.isEmpty()) {
             lines.add("C is n/a: " + missing);
+            results.missing("C: " + missing);
         }
-        fields.put("bench", "rate");
-        fields.put("region_bytes", regionMib * MIB);
-        fields.put("resident_bytes", resident);
-        fields.put("dram_used_bytes", used);
+        results.setting("region_bytes", regionMib * MIB);
+        results.setting("resident_bytes", resident);
+        results.setting("dram_used_bytes", used);
         return lines;
     }
 
@@ -134,19 +132,24 @@ final class RateCommand implements Callable<Integer> {
                 ratios[round] = remap[round] / bare[round];
             }
         }
-        String prefix = "threads_" + threads;
-        fields.put(prefix + "_remap_per_s", Spread.range(remap).json());
+        ResultRow ours = resultRow(threads, "Remap", remap);
         if (loop == null) {
+            results.add(ours);
             return new String[] {Integer.toString(threads), text(remap), "n/a", "n/a"};
         }
-        fields.put(prefix + "_c_per_s", Spread.range(bare).json());
-        fields.put(prefix + "_ratio", Spread.range(ratios).json());
+        results.add(ours.ratio(Spread.range(ratios), "Remap / C loop"));
+        results.add(resultRow(threads, "C loop", bare));
         return new String[] {
             Integer.toString(threads),
             text(remap),
             text(bare),
             Spread.range(ratios).ratioText()
         };
+    }
+
+    private ResultRow resultRow(int threads, String side, double... rates) {
+        return ResultRow.of(
+                "rate", "uniform, threads: " + threads, side, "accesses/s", rates.length, Spread.range(rates));
     }
 
     private double bareRate(CLoop loop, int threads, long resident) throws IOException, InterruptedException {

@@ -2,6 +2,7 @@
 package dev.remap.bench;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
 
@@ -16,6 +17,11 @@ record Spread(double median, double low, double high) {
     /** From the smallest to the largest; not a number if there are none. */
     static Spread range(double... values) {
         return of(0, values);
+    }
+
+    /** The same. */
+    static Spread range(List<Double> values) {
+        return range(values.stream().mapToDouble(Double::doubleValue).toArray());
     }
 
     /** From the first to the third quartile: what a typical measurement differs by, whatever the machine's worst moments were. */

@@ -31,7 +31,7 @@ class FilesReportTest {
 
     private void measure() throws IOException, InterruptedException {
         for (int round = 0; round < 2; round++) {
-            group.measure(round, new Console(Console.STANDARD_OUTPUT));
+            group.measure(round, new Console(Console.STANDARD_OUTPUT, null));
         }
     }
 
