@@ -10,6 +10,7 @@ module dev.remap.bench {
     requires info.picocli;
     requires commons.math3; // what JMH calculates is of its types
     requires jmh.core;
+    requires org.knowm.xchart;
 
     opens dev.remap.bench to
             info.picocli;

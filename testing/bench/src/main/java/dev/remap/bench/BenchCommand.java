@@ -22,7 +22,8 @@ import picocli.CommandLine.Option;
             NeighboursCommand.class,
             RestartCommand.class,
             DevicesBenchCommand.class,
-            DriverLoadCommand.class
+            DriverLoadCommand.class,
+            AllCommand.class
         })
 final class BenchCommand {
     @Option(

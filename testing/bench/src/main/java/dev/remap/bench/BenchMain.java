@@ -9,8 +9,11 @@ public final class BenchMain {
 
     /** Runs one with the given options, then ends the process. */
     public static void main(String[] args) {
-        System.exit(new CommandLine(new BenchCommand())
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .execute(args));
+        System.exit(commandLine().execute(args));
+    }
+
+    /** All benchmarks. */
+    static CommandLine commandLine() {
+        return new CommandLine(new BenchCommand()).setCaseInsensitiveEnumValuesAllowed(true);
     }
 }

@@ -40,6 +40,12 @@ final class CommonOptions {
 
     /** Where words and results go. */
     Console console() {
-        return new Console(json, history == null ? null : new History(history));
+        return new Console(json, history());
+    }
+
+    /** Where results are kept; null if they are not. */
+    @Nullable
+    History history() {
+        return history == null ? null : new History(history);
     }
 }

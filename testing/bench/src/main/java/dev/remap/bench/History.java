@@ -19,7 +19,8 @@ final class History {
     /** Where the project keeps its own, seen from its folder. */
     static final String DEFAULT = "docs/performance/history.jsonl";
 
-    private static final String TIME = "time";
+    /** The field of a run that says when it ended, in ISO 8601. */
+    static final String TIME = "time";
 
     private final Path file;
 

@@ -7,11 +7,13 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /** A thread that accesses words of a region at the pages of a table; {@code tier_loop.c} does the same to its memory. */
 abstract class RegionWorker {
     private static final int MAX_SAMPLES = 1 << 20;
+    private static final int BATCH = 64;
     private static final long WORD_OF_PAGE = ReferencePages.PAGE / Long.BYTES - 1;
     private static final long FIRST_SEED = 99;
 
@@ -41,7 +43,9 @@ abstract class RegionWorker {
         /** By {@link Region#read}, one after the other. */
         READ("Remap, Region.read"),
         /** By {@link Region#read} of many at once. */
-        READ_BATCH("Remap, read of 64");
+        READ_BATCH("Remap, read of 64"),
+        /** By plain loads once {@link Region#loadAsync} has brought in many pages at once, as 64 interleaved pointer chases would. */
+        LOAD_BATCH("Remap, load of 64");
 
         private final String words;
 
@@ -58,7 +62,8 @@ abstract class RegionWorker {
         return switch (way) {
             case TOUCH -> new Touches(region, row, table, number, start);
             case READ -> new Reads(region, table, number, start, 1);
-            case READ_BATCH -> new Reads(region, table, number, start, Reads.BATCH);
+            case READ_BATCH -> new Reads(region, table, number, start, BATCH);
+            case LOAD_BATCH -> new Loads(region, table, number, start);
         };
     }
 
@@ -180,8 +185,6 @@ abstract class RegionWorker {
     }
 
     private static final class Reads extends RegionWorker {
-        static final int BATCH = 64;
-
         private static final int MORE = 15;
 
         private final Region region;
@@ -214,6 +217,39 @@ abstract class RegionWorker {
                 accessTimed();
             }
             return more;
+        }
+    }
+
+    private static final class Loads extends RegionWorker {
+        private final Region region;
+        private final MemorySegment memory;
+        private final long[] offsets = new long[BATCH];
+
+        Loads(Region region, int[] table, int number, int start) {
+            super(table, number, start);
+            this.region = region;
+            memory = region.segment();
+        }
+
+        @Override
+        int accessTimed() throws IOException {
+            Arrays.setAll(offsets, ignored -> nextOffset());
+            try {
+                region.loadAsync(offsets, BATCH, Long.BYTES)
+                        .toCompletableFuture()
+                        .join();
+            } catch (CompletionException e) {
+                throw new IOException(e.getCause());
+            }
+            for (long offset : offsets) {
+                saw(memory.get(ValueLayout.JAVA_LONG, offset));
+            }
+            return BATCH;
+        }
+
+        @Override
+        int accessMore() {
+            return 0;
         }
     }
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only WITH Classpath-exception-2.0
 package dev.remap.bench;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * One figure of one side, as it is recorded: the same form for every benchmark.
@@ -28,6 +30,7 @@ record ResultRow(
         Spread ratio,
         String ratioOf) {
     private static final Spread NO_RATIO = Spread.range();
+    private static final Set<String> FIGURES = Set.of("rounds", "median", "min", "max");
 
     ResultRow {
         details = Map.copyOf(details);
@@ -48,6 +51,39 @@ record ResultRow(
 
     boolean hasRatio() {
         return !ratioOf.isEmpty();
+    }
+
+    /** From what {@link #json} made. */
+    static ResultRow parse(Map<?, ?> fields) {
+        Map<String, Double> details = new HashMap<>();
+        fields.forEach((name, value) -> {
+            if (value instanceof Number number && !FIGURES.contains(String.valueOf(name))) {
+                details.put(String.valueOf(name), number.doubleValue());
+            }
+        });
+        ResultRow row = new ResultRow(
+                word(fields, "command"),
+                word(fields, "work"),
+                word(fields, "side"),
+                word(fields, "unit"),
+                (int) number(fields, "rounds"),
+                new Spread(number(fields, "median"), number(fields, "min"), number(fields, "max")),
+                details,
+                NO_RATIO,
+                "");
+        return fields.get("ratio") instanceof Map<?, ?> ratio
+                ? row.ratio(
+                        new Spread(number(ratio, "median"), number(ratio, "low"), number(ratio, "high")),
+                        word(fields, "ratio_of"))
+                : row;
+    }
+
+    private static String word(Map<?, ?> fields, String name) {
+        return String.valueOf(fields.get(name));
+    }
+
+    private static double number(Map<?, ?> fields, String name) {
+        return fields.get(name) instanceof Number number ? number.doubleValue() : Double.NaN;
     }
 
     Map<String, Object> json() {

@@ -11,6 +11,9 @@ import java.util.stream.IntStream;
 
 /** Sides that do the same work, and what each came to, a sample a round. */
 final class SideGroup {
+    /** The detail that is Remap's p99 to the peer's, round by round at the median. */
+    static final String P99_RATIO = "p99_ratio";
+
     private final String title;
     private final String unit;
     private final List<Side> sides = new ArrayList<>();
@@ -80,6 +83,7 @@ final class SideGroup {
         detail(details, "full", line, Sample::full);
         detail(details, "beside_bytes/s", line, Sample::besideBytes);
         detail(details, "dram_bytes", line, Sample::dramBytes);
+        put(details, P99_RATIO, ratio(line, Sample::p99Ns).median());
         return ResultRow.of(
                         command,
                         title,
@@ -92,9 +96,12 @@ final class SideGroup {
     }
 
     private void detail(Map<String, Double> details, String name, int line, ToDoubleFunction<Sample> figure) {
-        double median = spread(line, figure).median();
-        if (!Double.isNaN(median)) {
-            details.put(name, median);
+        put(details, name, spread(line, figure).median());
+    }
+
+    private static void put(Map<String, Double> details, String name, double value) {
+        if (!Double.isNaN(value)) {
+            details.put(name, value);
         }
     }
 
@@ -108,18 +115,22 @@ final class SideGroup {
 
     /** Of each round's two sides, which had the machine in the same mood; not a number where none is shown. */
     Spread ratio(int line) {
+        return ratio(line, Sample::rate);
+    }
+
+    private Spread ratio(int line, ToDoubleFunction<Sample> figure) {
         return ratios.stream()
                 .filter(ratio -> ratio.line == line)
                 .findFirst()
-                .map(this::spread)
+                .map(ratio -> spread(ratio, figure))
                 .orElseGet(Spread::range);
     }
 
-    private Spread spread(Ratio ratio) {
+    private Spread spread(Ratio ratio, ToDoubleFunction<Sample> figure) {
         List<Sample> remap = samples.get(ratio.remap);
         List<Sample> peer = samples.get(ratio.peer);
         return Spread.range(IntStream.range(0, Math.min(remap.size(), peer.size()))
-                .mapToDouble(i -> remap.get(i).rate() / peer.get(i).rate())
+                .mapToDouble(i -> figure.applyAsDouble(remap.get(i)) / figure.applyAsDouble(peer.get(i)))
                 .toArray());
     }
 }

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0-only WITH Classpath-exception-2.0
+package dev.remap.bench;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code remap bench all}. */
+@Command(
+        name = "all",
+        sortOptions = false,
+        usageHelpWidth = 100,
+        description = {
+            "Every benchmark that has a target, one after the other, and a page about what they came to: docs/performance.md",
+            "and its pictures. --quick takes about ten minutes on two CPUs."
+        })
+final class AllCommand implements Callable<Integer> {
+    private static final String PICTURES = "performance";
+
+    /** Those with so many ratios that a picture helps. */
+    private static final List<String> PLOTTED = List.of("tier", "files");
+
+    private static final String NOT_COMPARED =
+            "Neo4j's page cache, Apache Ignite's page memory and LLNL's UMap: no benchmark here runs them";
+
+    @Mixin
+    private CommonOptions options = new CommonOptions();
+
+    @Option(
+            names = "--only",
+            split = ",",
+            paramLabel = "NAME",
+            defaultValue = "hit,fault,rate,tier,files,memory,sparse,start",
+            description = "which of them (default: ${DEFAULT-VALUE})")
+    private List<String> only = List.of();
+
+    @Option(
+            names = "--page",
+            paramLabel = "FILE",
+            defaultValue = "docs/performance.md",
+            description = "where the page goes; its pictures go to a folder beside it (default: ${DEFAULT-VALUE})")
+    private Path page = Path.of("");
+
+    private final Results results = new Results("all");
+
+    @Override
+    public Integer call() throws IOException {
+        Console console = options.console();
+        try (ScratchFolder folder = ScratchFolder.create()) {
+            for (String name : only) {
+                console.lines(List.of("", "== ./remap bench " + name));
+                run(name, folder.resolve(name));
+            }
+        }
+        results.missing(NOT_COMPARED);
+        console.result(results.json());
+        write();
+        console.lines(List.of("", "Written: " + page));
+        return 0;
+    }
+
+    private void run(String name, Path json) throws IOException {
+        List<String> arguments = new ArrayList<>(List.of(name, "--json", json.toString()));
+        if (options.quick()) {
+            arguments.add("--quick");
+            arguments.addAll(quickOptions(name));
+        }
+        int status = BenchMain.commandLine().execute(arguments.toArray(String[]::new));
+        if (status != 0 || !Files.exists(json)) {
+            results.missing(name + ": it ended with status " + status + "; its messages say why");
+            return;
+        }
+        Map<String, Object> fields = JSON.std.mapFrom(Files.readString(json));
+        if (fields.get("rows") instanceof List<?> rows) {
+            rows.forEach(row -> results.add(ResultRow.parse((Map<?, ?>) row)));
+        }
+        if (fields.get("missing") instanceof List<?> missing) {
+            missing.forEach(reason -> results.missing(name + ": " + reason));
+        }
+    }
+
+    /** What makes the longest of them shorter still. */
+    private static List<String> quickOptions(String name) {
+        return switch (name) {
+            case "tier" -> List.of("--rounds", "2");
+            case "files" -> List.of("--rounds", "2", "--size", "512M", "--dram", "128M");
+            default -> List.of();
+        };
+    }
+
+    private void write() throws IOException {
+        Path folder = page.toAbsolutePath().resolveSibling(PICTURES);
+        Files.createDirectories(folder);
+        List<String> plots = new ArrayList<>();
+        for (String name : PLOTTED) {
+            RatioPlot plot = new RatioPlot(name, results.rows());
+            if (!plot.isEmpty()) {
+                plot.write(folder);
+                plots.add(PICTURES + "/" + name + ".svg");
+            }
+        }
+        History history = options.history();
+        HistoryPlot plot = new HistoryPlot(history == null ? List.of() : history.runs());
+        if (!plot.isEmpty()) {
+            plot.write(folder.resolve("history.svg"));
+            plots.add(PICTURES + "/history.svg");
+        }
+        List<String> lines =
+                new PerformancePage(results.rows(), results.missing(), plots, options.quick()).lines(Machine.json());
+        Files.write(page, lines);
+    }
+}
