@@ -25,8 +25,8 @@ import picocli.CommandLine.Option;
 final class AllCommand implements Callable<Integer> {
     private static final String PICTURES = "performance";
 
-    /** Those with so many ratios that a picture helps. */
-    private static final List<String> PLOTTED = List.of("tier", "files");
+    /** The one whose ratios are so many, and so near each other, that a picture helps. */
+    private static final String PLOTTED = "tier";
 
     private static final String NOT_COMPARED =
             "Neo4j's page cache, Apache Ignite's page memory and LLNL's UMap: no benchmark here runs them";
@@ -100,12 +100,10 @@ final class AllCommand implements Callable<Integer> {
         Path folder = page.toAbsolutePath().resolveSibling(PICTURES);
         Files.createDirectories(folder);
         List<String> plots = new ArrayList<>();
-        for (String name : PLOTTED) {
-            RatioPlot plot = new RatioPlot(name, results.rows());
-            if (!plot.isEmpty()) {
-                plot.write(folder);
-                plots.add(PICTURES + "/" + name + ".svg");
-            }
+        RatioPlot ratios = new RatioPlot(PLOTTED, results.rows());
+        if (!ratios.isEmpty()) {
+            ratios.write(folder);
+            plots.add(PICTURES + "/" + PLOTTED + ".svg");
         }
         History history = options.history();
         HistoryPlot plot = new HistoryPlot(history == null ? List.of() : history.runs());

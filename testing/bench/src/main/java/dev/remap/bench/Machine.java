@@ -13,6 +13,7 @@ import java.util.Properties;
 final class Machine {
     private static final Path CPUS = Path.of("/proc/cpuinfo");
     private static final Path MEMORY = Path.of("/proc/meminfo");
+    private static final Path LOAD = Path.of("/proc/loadavg");
     private static final String VERSION = "/META-INF/maven/dev.remap/remap-bench/pom.properties";
     private static final String UNKNOWN = "unknown";
 
@@ -24,6 +25,7 @@ final class Machine {
         fields.put("cpu", field(CPUS, "model name"));
         fields.put("cpus", Runtime.getRuntime().availableProcessors());
         fields.put("memory", field(MEMORY, "MemTotal"));
+        fields.put("load average", load());
         fields.put("kernel", System.getProperty("os.version"));
         fields.put("architecture", System.getProperty("os.arch"));
         fields.put("java", System.getProperty("java.vendor") + " " + Runtime.version());
@@ -37,6 +39,15 @@ final class Machine {
                     .findFirst()
                     .map(line -> line.substring(line.indexOf(':') + 1).strip())
                     .orElse(UNKNOWN);
+        } catch (IOException e) {
+            return UNKNOWN + ": " + e.getMessage();
+        }
+    }
+
+    /** Of the last 1, 5 and 15 minutes: what others do on the machine is in it. */
+    private static String load() {
+        try {
+            return Files.readString(LOAD).replaceFirst(" \\d+/.*\\s*", "");
         } catch (IOException e) {
             return UNKNOWN + ": " + e.getMessage();
         }

@@ -14,8 +14,8 @@ import org.knowm.xchart.style.Styler;
 /** Ratios of one benchmark as bars, a colour a pair of sides, written as SVG. */
 final class RatioPlot {
     private static final int WIDTH = 1100;
-    private static final int HEIGHT = 520;
-    private static final int LABEL_ANGLE = 30;
+    private static final int HEIGHT = 640;
+    private static final int LABEL_ANGLE = 90;
 
     private final String command;
     private final List<ResultRow> rows;
@@ -35,6 +35,10 @@ final class RatioPlot {
 
     /** Writes {@code COMMAND.svg}. */
     void write(Path folder) throws IOException {
+        SvgFile.write(chart(), folder.resolve(command + ".svg"));
+    }
+
+    private CategoryChart chart() {
         CategoryChart chart = new CategoryChartBuilder()
                 .width(WIDTH)
                 .height(HEIGHT)
@@ -46,7 +50,7 @@ final class RatioPlot {
         chart.getStyler().setLegendLayout(Styler.LegendLayout.Horizontal);
         List<String> works = rows.stream().map(ResultRow::work).distinct().toList();
         series(works).forEach((name, ratios) -> add(chart, name, works, ratios));
-        SvgFile.write(chart, folder.resolve(command + ".svg"));
+        return chart;
     }
 
     private Map<String, Map<String, Spread>> series(List<String> works) {
