@@ -13,6 +13,8 @@ import java.io.IOException;
 
 /** Touches a page that cannot be served, under a failure policy. */
 final class FailurePolicyMain {
+    private static final int POLL_MS = 5;
+
     private FailurePolicyMain() {}
 
     public static void main(String[] arguments) throws IOException, InterruptedException {
@@ -26,7 +28,7 @@ final class FailurePolicyMain {
             Thread toucher = new Thread(() -> touch(region));
             toucher.start();
             while (region.failures().isEmpty()) {
-                Thread.onSpinWait();
+                Thread.sleep(POLL_MS); // little garbage: a collection would wait for the thread in the fault
             }
             System.out.println("failed " + region.failures().getFirst().category());
             if (System.in.read() < 0) {

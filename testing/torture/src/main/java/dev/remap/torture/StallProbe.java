@@ -6,7 +6,11 @@ import dev.remap.RegionSpec;
 import dev.remap.Remap;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
 
 /**
  * A thread that has pages put out and touches them, one after the other, and so sees how long nobody was served: the longest touch, and the
@@ -15,7 +19,6 @@ import java.util.concurrent.atomic.AtomicLong;
 final class StallProbe implements AutoCloseable {
     private static final int PAGE = TortureConfig.PAGE;
     private static final int PAGES = 512;
-    private static final int BATCH = 32;
 
     private final Region region;
     private final Thread thread;
@@ -43,13 +46,15 @@ final class StallProbe implements AutoCloseable {
 
     private void run() {
         long last = System.nanoTime();
+        List<Long> order = new ArrayList<>(LongStream.range(0, PAGES).boxed().toList());
+        Collections.shuffle(order); // read-ahead would spare most faults
         try {
-            for (long first = 0; !stopped; first = (first + BATCH) % PAGES) {
-                region.pageOut(first * PAGE, (long) BATCH * PAGE);
+            while (!stopped) {
+                region.pageOut(0, region.size()); // all at once: most of the time is spent in touches
                 long put = System.nanoTime();
                 longestCommandNs.accumulateAndGet(put - last, Math::max);
                 last = put;
-                for (long page = first; page < first + BATCH; page++) {
+                for (long page : order) {
                     long got = region.segment().get(ValueLayout.JAVA_LONG, page * PAGE);
                     long now = System.nanoTime();
                     longestTouchNs.accumulateAndGet(now - last, Math::max);
