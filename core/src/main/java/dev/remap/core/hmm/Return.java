@@ -27,8 +27,12 @@ final class Return {
         this.pfn = pfn;
     }
 
-    /** Tries until the page has left the frame, cannot leave it, or time is up; true if it is in DRAM since. */
+    /** Tries until the page has left the frame, cannot leave it, or time is up; true if it is in DRAM since. Begins nothing after that. */
     boolean run(Backoff backoff) {
+        if (backoff.isOver()) {
+            reason = MigrateReason.DEADLINE; // a driver may take long for each page
+            return false;
+        }
         while (true) {
             int result = attempt(region.table().get(page));
             if (result > 0) {

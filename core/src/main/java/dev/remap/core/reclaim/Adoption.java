@@ -67,11 +67,12 @@ final class Adoption {
 
     private void adopt(long page) {
         long word = isPresent(page) && !isStray(page) ? settlePresent(page) : settleAbsent(page);
-        int tier = PageWord.tier(word);
-        if (tier == PageWord.TIER_DEVICE && !region.devices().adopt(region, page, PageWord.location(word))) {
+        boolean isDeviceLost = PageWord.tier(word) == PageWord.TIER_DEVICE
+                && !region.devices().adopt(region, page, PageWord.location(word));
+        if (isDeviceLost) {
             word = fallBack(page, word);
-            tier = PageWord.tier(word);
         }
+        int tier = PageWord.tier(word);
         if (PageWord.isStored(tier) && !tier(tier).adopt(page, PageWord.location(word))) {
             word = lose(page, word);
         }
@@ -81,7 +82,7 @@ final class Adoption {
             region.addResident(page, 1);
             residents.admit(region.pageId(page));
         } else if (PageWord.state(word) == PageWord.FAILED) {
-            recordLoss(page, word, tier);
+            recordLoss(page, word, isDeviceLost);
         }
         writeback.stored(region, page);
     }
@@ -95,8 +96,8 @@ final class Adoption {
         return table.takeOverCopy(page, (int) (shadow >>> SHADOW_SHIFT), shadow & (Tier.LOCATION_LIMIT - 1));
     }
 
-    private void recordLoss(long page, long word, int tier) {
-        if (tier == PageWord.TIER_DEVICE) {
+    private void recordLoss(long page, long word, boolean isDeviceLost) {
+        if (isDeviceLost) {
             region.recordFailure(page, word, ErrorCode.DEVICE_LOST, "the device that had it is gone with its manager");
         } else {
             region.recordFailure(
