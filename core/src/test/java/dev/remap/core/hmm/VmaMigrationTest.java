@@ -218,6 +218,20 @@ class VmaMigrationTest {
         return told;
     }
 
+    /** Each of them could take its driver a second. */
+    @Test
+    void noPageIsFetchedBackOnceTimeIsUp() {
+        for (long page = 0; page < 3; page++) {
+            pages.present(page, 10 + page);
+        }
+        devices.own.migrate(0, 3, SYSTEM);
+        assertThat(devices.hmm.evict(devices.own.pagemap(), 0, Long.MAX_VALUE, 0))
+                .containsExactly(Map.entry(MigrateReason.DEADLINE, 3L));
+        for (long page = 0; page < 3; page++) {
+            expectOnDevice(page);
+        }
+    }
+
     /** Its frame is free then, and may be another page's before a device looks again. */
     @Test
     void devicesForgetALentPageThatIsTakenBack() {
