@@ -40,9 +40,16 @@ final class Holders {
         OfRegion held = byRegion.computeIfAbsent(
                 region == null ? "(closed)" : region.config().name(), _ -> new OfRegion());
         held.pages++;
-        if (region == null || page >= region.pages()) {
-            return;
+        if (region != null && page < region.pages() && region.tryUse()) {
+            try {
+                look(region, page, held);
+            } finally {
+                region.endUse();
+            }
         }
+    }
+
+    private static void look(PagedRegion region, long page, OfRegion held) {
         held.pinned += region.isPinned(page) ? 1 : 0;
         if (page < held.firstPage) {
             held.firstPage = page;

@@ -49,6 +49,10 @@ public final class RegisteredPagemap implements Pagemap {
     private final Memmap memmap;
     private final List<ResourceTree.Resource> resources;
     private final List<PfnRange> ranges;
+    private final Object closing = new Object();
+    /** Guarded by {@link #closing}. */
+    private boolean closed;
+
     private final SparseArray descriptors;
     private final long[] adopted;
     private final HookCalls calls = new HookCalls();
@@ -192,8 +196,10 @@ public final class RegisteredPagemap implements Pagemap {
 
     /** The id of the page in a frame; -1 if none is. */
     public long pageIn(long pfn) {
-        long descriptor = descriptors.getLong(index(pfn));
-        return descriptor == 0 ? -1 : descriptor & ~IN_USE;
+        synchronized (closing) {
+            long descriptor = closed ? 0 : descriptors.getLong(index(pfn));
+            return descriptor == 0 ? -1 : descriptor & ~IN_USE;
+        }
     }
 
     /** Notes a copy below of the page in a frame, 0 for none; answers the one before. Confined to who moves or writes back the page. */
@@ -255,8 +261,19 @@ public final class RegisteredPagemap implements Pagemap {
         return Arrays.copyOf(frames, count[0]);
     }
 
-    /** Goes through the frames in use, from the lowest index on. Skips what was never used. */
+    /**
+     * Goes through the frames in use, from the lowest index on. Skips what was never used. The descriptors stay meanwhile; there are none
+     * if they have been given up.
+     */
     void forEachInUse(LongConsumer action) {
+        synchronized (closing) {
+            if (!closed) {
+                goThrough(action);
+            }
+        }
+    }
+
+    private void goThrough(LongConsumer action) {
         long before = 0;
         for (PfnRange range : ranges) {
             long end = before + range.pages();
@@ -298,9 +315,12 @@ public final class RegisteredPagemap implements Pagemap {
         return memmap.services().writeBack(this, firstPfn, count);
     }
 
-    /** Frees the descriptors, which nobody may use any more. */
+    /** Frees the descriptors. Whoever has a frame has kept it from this; reports and searches find none from now on. */
     void close() {
-        descriptors.close();
+        synchronized (closing) {
+            closed = true;
+            descriptors.close();
+        }
     }
 
     RegionTable regions() {

@@ -4,6 +4,8 @@ package dev.remap.core.hmm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.remap.core.memremap.DeviceTable;
+import dev.remap.core.memremap.RegisteredPagemap;
 import dev.remap.core.migrate.Promoter;
 import dev.remap.core.sim.Machine;
 import dev.remap.core.sim.Pages;
@@ -216,6 +218,20 @@ class VmaMigrationTest {
             invalidation.notifier().setSequence(invalidation.sequence());
         });
         return told;
+    }
+
+    /** Its descriptors are unmapped by then; who reports or searches may still have it. */
+    @Test
+    void aPagemapThatHasBeenGivenUpHasNoFramesInUse() throws DeviceTable.DeviceStateException {
+        pages.present(0, 10);
+        devices.own.migrate(0, 1, SYSTEM);
+        RegisteredPagemap pagemap = devices.own.pagemap();
+        assertThat(pagemap.inUse()).hasSize(1);
+        long pfn = pagemap.inUse()[0];
+        devices.table.unbind(devices.own.device.name(), DeviceMachine.SECOND);
+        assertThat(pagemap.inUse()).isEmpty();
+        assertThat(pagemap.pageIn(pfn)).isEqualTo(-1);
+        assertThat(machine.kernel.value(0)).isEqualTo(10);
     }
 
     /** Each of them could take its driver a second. */
