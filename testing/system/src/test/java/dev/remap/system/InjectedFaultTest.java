@@ -80,7 +80,8 @@ class InjectedFaultTest {
     private ChildJvm start(String fault, String policy) {
         Path board = directory.resolve("board");
         String options = "-Ddev.remap.manager.options=-Ddev.remap.faults=board=" + board + ";" + fault + "@1/1";
-        return ChildJvm.start(directory, List.of(options), InjectedFaultMain.class, policy, board);
+        // With nothing compiled nothing is deoptimized, which would wait for the thread in the fault.
+        return ChildJvm.start(directory, List.of(options, "-Xint"), InjectedFaultMain.class, policy, board);
     }
 
     /** The random harness under faults, for seconds; {@code ./remap torture faults} runs it for as long as one likes. */
