@@ -269,9 +269,7 @@ public final class Hmm implements DeviceServices {
             RegisteredPagemap pagemap,
             ErrorCode code,
             String why) {
-        if (!region.mirrors().isEmpty()) {
-            region.mirrors().invalidate(Event.CLEAR, page, 1, null);
-        }
+        region.mirrors().invalidate(Event.CLEAR, page, 1, null);
         if (pagemap.description().type() == PagemapType.COHERENT && PageWord.isResident(word)) {
             region.backing().punch(page, 1);
             region.addResident(page, -1);

@@ -63,6 +63,9 @@ final class RegionMirrors implements Mirrors {
 
     @Override
     public void invalidate(Event event, long first, long pages, @Nullable Object owner) {
+        if (isEmpty()) {
+            return; // whoever comes now finds the word, which was changed before
+        }
         long now;
         Notifier[] told;
         lock.lock();

@@ -94,10 +94,7 @@ final class Return {
             tools.budget().unchargeResident(1);
             return 0;
         }
-        if (!region.mirrors().isEmpty()) {
-            region.mirrors()
-                    .invalidate(Event.MIGRATE, page, 1, null); // devices know the page by the frame, which ends here
-        }
+        region.mirrors().invalidate(Event.MIGRATE, page, 1, null); // devices know it by the frame, which is free then
         region.table().unlockPresent(page, locked);
         region.releaseCopy(locked, tools.events());
         region.counters().add(CountersLayout.REGION_RESIDENT_PAGES, 1);

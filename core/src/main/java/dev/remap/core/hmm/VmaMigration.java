@@ -211,14 +211,15 @@ final class VmaMigration implements MigrateVma {
         return MigrateReason.PENDING;
     }
 
+    /** Of pages in DRAM, whose words keep devices from them now. Elsewhere nobody has them mapped, or is told as they are read. */
     private void invalidate() {
         if (region.mirrors().isEmpty()) {
             return;
         }
         for (int i = 0; i < count; ) {
             int end = i + 1;
-            if (isMigrating(i)) {
-                while (end < count && isMigrating(end)) {
+            if (isDemoting(i)) {
+                while (end < count && isDemoting(end)) {
                     end++;
                 }
                 region.mirrors().invalidate(event, page(i), end - i, owner);
@@ -412,13 +413,18 @@ final class VmaMigration implements MigrateVma {
             leave(i, MigrateReason.TOUCHED);
             return;
         }
-        if (PageWord.tier(locked) == PageWord.TIER_DEVICE && !region.mirrors().isEmpty()) {
-            region.mirrors().invalidate(event, page(i), 1, owner); // it could be looked up where it was until now
-        }
+        leaveFrame(i, locked);
         region.table().unlockMoved(page(i), locked, destinations[i]);
         region.releaseCopy(locked, tools.events());
         tools.mm().wake(region.address(page(i)), PAGE);
         reasons[i] = MigrateReason.MIGRATED;
+    }
+
+    /** A page that was on a device could be looked up there until it was locked; the frame is free soon. */
+    private void leaveFrame(int i, long locked) {
+        if (PageWord.tier(locked) == PageWord.TIER_DEVICE) {
+            region.mirrors().invalidate(event, page(i), 1, owner);
+        }
     }
 
     /** The frame becomes the device's, and the page stays in it. */
@@ -435,6 +441,7 @@ final class VmaMigration implements MigrateVma {
             leave(i, MigrateReason.NO_MEMORY);
             return;
         }
+        leaveFrame(i, locked);
         region.table().unlockLent(page(i), locked, destinations[i]);
         region.releaseCopy(locked, tools.events());
         reasons[i] = MigrateReason.MIGRATED;

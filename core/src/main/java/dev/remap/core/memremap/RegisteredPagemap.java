@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -49,11 +50,11 @@ public final class RegisteredPagemap implements Pagemap {
     private final Memmap memmap;
     private final List<ResourceTree.Resource> resources;
     private final List<PfnRange> ranges;
-    private final Object closing = new Object();
-    /** Guarded by {@link #closing}. */
-    private boolean closed;
-
     private final SparseArray descriptors;
+    /** Shared: somebody who has no frame, and so nothing to keep the descriptors by, reads them. Exclusive: they are given up. */
+    private final ReentrantReadWriteLock reading = new ReentrantReadWriteLock();
+
+    private boolean closed;
     private final long[] adopted;
     private final HookCalls calls = new HookCalls();
     /** References, and {@link #DEAD}. */
@@ -196,9 +197,12 @@ public final class RegisteredPagemap implements Pagemap {
 
     /** The id of the page in a frame; -1 if none is. */
     public long pageIn(long pfn) {
-        synchronized (closing) {
+        reading.readLock().lock();
+        try {
             long descriptor = closed ? 0 : descriptors.getLong(index(pfn));
             return descriptor == 0 ? -1 : descriptor & ~IN_USE;
+        } finally {
+            reading.readLock().unlock();
         }
     }
 
@@ -266,10 +270,13 @@ public final class RegisteredPagemap implements Pagemap {
      * if they have been given up.
      */
     void forEachInUse(LongConsumer action) {
-        synchronized (closing) {
+        reading.readLock().lock();
+        try {
             if (!closed) {
                 goThrough(action);
             }
+        } finally {
+            reading.readLock().unlock();
         }
     }
 
@@ -317,9 +324,12 @@ public final class RegisteredPagemap implements Pagemap {
 
     /** Frees the descriptors. Whoever has a frame has kept it from this; reports and searches find none from now on. */
     void close() {
-        synchronized (closing) {
+        reading.writeLock().lock();
+        try {
             closed = true;
             descriptors.close();
+        } finally {
+            reading.writeLock().unlock();
         }
     }
 

@@ -118,9 +118,7 @@ final class FileWriter {
 
     /** Writes locked neighbours and unlocks them: as clean if that worked, else as they were. */
     private void writeBack(PagedRegion region, BackingFiles files, long first, int count) throws CommandException {
-        if (!region.mirrors().isEmpty()) {
-            region.mirrors().invalidate(IntervalNotifier.Event.CLEAR, first, count, null); // it is clean afterwards
-        }
+        region.mirrors().invalidate(IntervalNotifier.Event.CLEAR, first, count, null); // it is clean afterwards
         long result = protectUnpinned(region, first, count);
         if (result >= 0) {
             result = region.backing().read(first, count, writeBuffer.address());

@@ -332,9 +332,7 @@ public final class RangeCommands {
         if (count == 0) {
             return;
         }
-        if (!region.mirrors().isEmpty()) {
-            region.mirrors().invalidate(IntervalNotifier.Event.CLEAR, first, count, null);
-        }
+        region.mirrors().invalidate(IntervalNotifier.Event.CLEAR, first, count, null);
         long punched = isAnyInMemory(count) ? region.backing().punch(first, count) : 0;
         int kept = 0;
         int freed = 0;

@@ -23,7 +23,7 @@ public interface Mirrors {
         public void close() {}
     };
 
-    /** Whether no device uses any page. One volatile read. */
+    /** Whether no device uses any page, so that there is nobody to be told. One volatile read. */
     boolean isEmpty();
 
     /**

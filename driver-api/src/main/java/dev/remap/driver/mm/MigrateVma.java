@@ -7,6 +7,9 @@ package dev.remap.driver.mm;
  * why. A page that the CPU touches meanwhile stays, too: the touch does not wait. Nor does one of a page that has been migrated: it may be
  * back in DRAM before the driver has looked again. So the device is programmed as always, with what {@link Vma#rangeFault} says after that.
  *
+ * <p>What is in PRIVATE memory already is its driver's to keep quiet: what a device writes to such a page between {@link #setup} and
+ * {@link #migratePages} is lost if the page moves.
+ *
  * <p>Confined to one thread, not a hook's. Can be used again after {@link #finish}.
  */
 public interface MigrateVma extends AutoCloseable {
