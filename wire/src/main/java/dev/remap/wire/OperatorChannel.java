@@ -6,29 +6,37 @@ import dev.remap.linux.FileIo;
 import dev.remap.linux.PeerCredentials;
 import dev.remap.linux.UnixSocket;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * How an operator talks with a manager, about its drivers and about recording: one question and one answer a connection, both text, on an
  * abstract socket whose name has the manager's process id. For processes of the manager's user and of root; others are turned away.
  */
-public final class OperatorChannel implements AutoCloseable {
+public final class OperatorChannel {
     /** The most bytes of a question or an answer. */
     public static final int MAX_BYTES = 60_000;
 
     private static final System.Logger LOG = System.getLogger(OperatorChannel.class.getName());
     private static final String NAME = "remap-operator-";
+    /** Anybody may choose a name that begins like that: what is no process id is nobody's. */
+    private static final Pattern SOCKET = Pattern.compile("@" + NAME + "([0-9]{1,10})$");
+
     private static final int QUESTION_MS = 5_000;
     private static final int ANSWER_MS = 60_000;
     private static final int FOREVER = -1;
+    private static final long AGAIN_NS = 100_000_000;
 
     private final int listener;
 
@@ -47,18 +55,17 @@ public final class OperatorChannel implements AutoCloseable {
 
     /** Process ids of the managers of this network namespace that listen, whoever's they are. */
     public static List<Long> managers() {
-        List<Long> found = new ArrayList<>();
-        try {
-            for (String line : Files.readAllLines(Path.of("/proc/net/unix"))) {
-                int at = line.indexOf('@' + NAME);
-                if (at >= 0) {
-                    found.add(Long.parseLong(line.substring(at + 1 + NAME.length())));
-                }
-            }
-        } catch (IOException | NumberFormatException e) {
+        try (Stream<String> sockets = Files.lines(Path.of("/proc/net/unix"))) {
+            return sockets.map(SOCKET::matcher)
+                    .filter(Matcher::find)
+                    .map(name -> Long.parseLong(name.group(1)))
+                    .distinct()
+                    .sorted()
+                    .toList();
+        } catch (IOException | UncheckedIOException e) {
             LOG.log(System.Logger.Level.DEBUG, "managers cannot be listed", e);
+            return List.of();
         }
-        return found.stream().distinct().sorted().toList();
     }
 
     /** Answers questions, one after another, for as long as the process lives. */
@@ -68,6 +75,9 @@ public final class OperatorChannel implements AutoCloseable {
             if (socket >= 0) {
                 serveOne((int) socket, answers);
                 FileIo.close((int) socket);
+            } else {
+                LOG.log(System.Logger.Level.DEBUG, "accept: {0}", Errno.name(socket));
+                LockSupport.parkNanos(AGAIN_NS); // descriptors may have run out, while somebody waits
             }
         }
     }
@@ -104,7 +114,11 @@ public final class OperatorChannel implements AutoCloseable {
                 throw new IOException("process " + peer.pid() + " answers in place of " + managerPid);
             }
             send((int) socket, String.join("\n", question));
-            return receive((int) socket, ANSWER_MS);
+            String answer = receive((int) socket, ANSWER_MS);
+            if (answer.isEmpty()) {
+                throw new IOException("process " + managerPid + " does not answer: it has ended, or is another user's");
+            }
+            return answer;
         } finally {
             FileIo.close((int) socket);
         }
@@ -137,10 +151,5 @@ public final class OperatorChannel implements AutoCloseable {
             byte[] bytes = memory.asSlice(0, received).toArray(ValueLayout.JAVA_BYTE);
             return new String(bytes, StandardCharsets.UTF_8);
         }
-    }
-
-    @Override
-    public void close() {
-        FileIo.close(listener);
     }
 }

@@ -11,11 +11,12 @@ import java.lang.foreign.MemorySegment;
 /**
  * Between the core, which has addresses, and a tier that must not have them. Pages go through a buffer for each direction and thread, so
  * that a segment a driver keeps shows nothing but that buffer. Allocates nothing itself. What a driver throws is an error of its memory,
- * and does not end the thread that serves faults.
+ * and does not end the thread that serves faults or the one that reclaims.
  */
 public final class SegmentBridge implements Tier {
     private static final System.Logger LOG = System.getLogger(SegmentBridge.class.getName());
     private static final long PAGE_BYTES = 4096;
+    private static final TierUsage UNKNOWN = new TierUsage(0, 0, 0, 0, 0);
     private static final MemorySegment ALL = Mmap.segment(0, Long.MAX_VALUE);
 
     private final SegmentTier tier;
@@ -38,13 +39,13 @@ public final class SegmentBridge implements Tier {
             long location = tier.store(page, readOnly);
             return location < LOCATION_LIMIT ? location : IO_ERROR;
         } catch (RuntimeException | LinkageError e) {
-            return failed("store", page, e);
+            failed("store of page " + page, e);
+            return IO_ERROR;
         }
     }
 
-    private static long failed(String call, long page, Throwable cause) {
-        LOG.log(System.Logger.Level.WARNING, call + " of page " + page + " failed in the driver", cause);
-        return IO_ERROR;
+    private static void failed(String call, Throwable cause) {
+        LOG.log(System.Logger.Level.WARNING, call + " failed in the driver", cause);
     }
 
     @Override
@@ -52,34 +53,62 @@ public final class SegmentBridge implements Tier {
         return new BridgedFetcher(tier.newFetcher());
     }
 
+    /** A location that its driver fails to free is lost to it until it is opened again, and to nobody else. */
     @Override
     public void free(long location) {
-        tier.free(location);
+        try {
+            tier.free(location);
+        } catch (RuntimeException | LinkageError e) {
+            failed("free of location " + location, e);
+        }
     }
 
     @Override
     public long compact(long budgetNs) {
-        return tier.compact(budgetNs);
+        try {
+            return tier.compact(budgetNs);
+        } catch (RuntimeException | LinkageError e) {
+            failed("compact", e);
+            return 0;
+        }
     }
 
     @Override
     public boolean adopt(long page, long location) {
-        return tier.adopt(page, location);
+        try {
+            return tier.adopt(page, location);
+        } catch (RuntimeException | LinkageError e) {
+            failed("adopt of page " + page, e);
+            return false;
+        }
     }
 
     @Override
     public void adopted() {
-        tier.adopted();
+        try {
+            tier.adopted();
+        } catch (RuntimeException | LinkageError e) {
+            failed("adopted", e);
+        }
     }
 
     @Override
     public TierUsage usage() {
-        return tier.usage();
+        try {
+            return tier.usage();
+        } catch (RuntimeException | LinkageError e) {
+            failed("usage", e);
+            return UNKNOWN;
+        }
     }
 
     @Override
     public void close() {
-        tier.close();
+        try {
+            tier.close();
+        } catch (RuntimeException | LinkageError e) {
+            failed("close", e);
+        }
     }
 
     private static final class BridgedFetcher implements Fetcher {
@@ -99,7 +128,8 @@ public final class SegmentBridge implements Tier {
                 }
                 return Math.min(result, 0);
             } catch (RuntimeException | LinkageError e) {
-                return failed("fetch", page, e);
+                failed("fetch of page " + page, e);
+                return IO_ERROR;
             }
         }
     }

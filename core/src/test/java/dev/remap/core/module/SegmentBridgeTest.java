@@ -2,6 +2,7 @@
 package dev.remap.core.module;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.remap.driver.SegmentTier;
@@ -48,6 +49,15 @@ class SegmentBridgeTest {
         heap.broken = true;
         assertThat(tier.store(1, page.address())).isEqualTo(Tier.IO_ERROR);
         assertThat(tier.newFetcher().fetch(1, 1, back.address())).isEqualTo(Tier.IO_ERROR);
+        assertThat(tier.adopt(1, 1)).isFalse();
+        assertThat(tier.compact(1_000_000)).isZero();
+        assertThat(tier.usage().pages()).isZero();
+        assertThatCode(() -> {
+                    tier.free(1);
+                    tier.adopted();
+                    tier.close();
+                })
+                .doesNotThrowAnyException();
     }
 
     @Test
@@ -95,6 +105,7 @@ class SegmentBridgeTest {
 
         @Override
         public void free(long location) {
+            check();
             pages.remove(location);
         }
 
@@ -105,16 +116,30 @@ class SegmentBridgeTest {
 
         @Override
         public long compact(long budgetNs) {
+            check();
             return 0;
         }
 
         @Override
+        public boolean adopt(long number, long location) {
+            check();
+            return pages.containsKey(location);
+        }
+
+        @Override
+        public void adopted() {
+            check();
+        }
+
+        @Override
         public TierUsage usage() {
+            check();
             return new TierUsage(pages.size(), PAGE * pages.size(), PAGE * pages.size(), 0, 0);
         }
 
         @Override
         public void close() {
+            check();
             pages.clear();
         }
     }

@@ -90,9 +90,15 @@ final class RecordCommand implements Callable<Integer> {
 
     private Recorder start() throws IOException {
         String refusal = "no manager is running; a manager runs as long as the program that opened Remap";
+        List<String> question = List.of("record", target, Integer.toString(oneIn), Integer.toString(seconds));
         for (long manager : OperatorChannel.managers()) {
-            String answer = OperatorChannel.ask(
-                    manager, List.of("record", target, Integer.toString(oneIn), Integer.toString(seconds)));
+            String answer;
+            try {
+                answer = OperatorChannel.ask(manager, question);
+            } catch (IOException e) {
+                refusal = String.valueOf(e.getMessage()); // one that has just ended, or is another user's
+                continue;
+            }
             String rest = answer.substring(answer.indexOf('\n') + 1).strip();
             if (answer.startsWith("ok\n")) {
                 return new Recorder(manager, Integer.parseInt(rest));
