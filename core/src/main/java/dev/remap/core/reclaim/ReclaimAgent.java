@@ -31,6 +31,10 @@ public final class ReclaimAgent implements Runnable, Pressure, PageEvents.Consum
     private static final long STUCK_PAUSE_NS = 2_000_000;
     private static final long PUBLISH_NS = 10_000_000;
     private static final long COMPACT_NS = 2_000_000;
+
+    /** Beside demotion, of which a batch takes half a millisecond. */
+    private static final long COMPACT_BETWEEN_BATCHES_NS = 200_000;
+
     private static final int MAX_DEACTIVATIONS = 4 * Demoter.MAX_BATCH;
 
     private final RegionTable regions;
@@ -120,8 +124,8 @@ public final class ReclaimAgent implements Runnable, Pressure, PageEvents.Consum
         boolean freedAny = false;
         boolean freed;
         do {
-            int moved = writeBack();
-            freed = shrink() > 0 || moved > 0 || compact() > 0;
+            int left = writeBack() + shrink();
+            freed = left + compact(left > 0 ? COMPACT_BETWEEN_BATCHES_NS : COMPACT_NS) > 0;
             freedAny |= freed;
             events.drain(this);
             long nowNs = System.nanoTime();
@@ -134,7 +138,7 @@ public final class ReclaimAgent implements Runnable, Pressure, PageEvents.Consum
 
     private void rest() {
         writeBack();
-        compact();
+        compact(COMPACT_NS);
         if (pageTables.hasWork()) {
             pageTables.run();
         }
@@ -203,11 +207,15 @@ public final class ReclaimAgent implements Runnable, Pressure, PageEvents.Consum
         return writeback.isNeeded() ? writeback.run() : 0;
     }
 
-    private long compact() {
+    /**
+     * Has tiers close gaps, for so long each; answers the bytes given back. Under pressure too: with the gaps that stores and frees of other
+     * sizes leave, the pressure would only grow.
+     */
+    private long compact(long budgetNs) {
         long freed = 0;
         for (PagedRegion region : regions.all()) {
             for (PagedRegion.NamedTier tier : region.tiers()) {
-                freed += tier.tier().compact(COMPACT_NS);
+                freed += tier.tier().compact(budgetNs);
             }
         }
         return freed;

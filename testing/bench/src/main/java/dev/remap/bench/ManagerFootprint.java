@@ -5,9 +5,14 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 
 /** What a process has, as {@code /proc} says. */
 record ManagerFootprint(long pid) {
+    /** What comes before the name: addresses, permissions, offset, device and inode of a mapping. */
+    private static final Pattern HEADER =
+            Pattern.compile("[0-9a-f]+-[0-9a-f]+ \\S+ [0-9a-f]+ [0-9a-f]+:[0-9a-f]+ \\d+\\s*");
+
     void row(TextTable table, String when) throws IOException {
         table.row(
                 when,
@@ -20,6 +25,20 @@ record ManagerFootprint(long pid) {
     /** Its resident set. */
     long residentBytes() throws IOException {
         return status("VmRSS") << 10;
+    }
+
+    /** What is resident of mappings whose names begin so. */
+    long residentBytes(String mapping) throws IOException {
+        long kib = 0;
+        boolean isOne = false;
+        for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/smaps"))) {
+            if (HEADER.matcher(line).lookingAt()) {
+                isOne = line.replaceFirst(HEADER.pattern(), "").startsWith(mapping);
+            } else if (isOne && line.startsWith("Rss:")) {
+                kib += Long.parseLong(line.replaceAll("[^0-9]", ""));
+            }
+        }
+        return kib << 10;
     }
 
     private long entries(String folder) throws IOException {

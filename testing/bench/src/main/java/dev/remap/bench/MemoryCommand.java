@@ -19,9 +19,11 @@ import picocli.CommandLine.Mixin;
         })
 final class MemoryCommand implements Callable<Integer> {
     private static final int FAILED = 2;
-    private static final long[] REGIONS = {256L << 20, 1L << 30, 4L << 30};
-    private static final long[] QUICK_REGIONS = {128L << 20, 512L << 20};
-    private static final int CHURN_ROUNDS = 8;
+    private static final long SMALL = 256L << 20;
+    private static final long LARGE = 4L << 30;
+    private static final long LARGE_IF_QUICK = 2L << 30;
+    private static final int GROWTH_ROUNDS = 5;
+    private static final int CHURN_ROUNDS = 16;
 
     @Mixin
     private CommonOptions options = new CommonOptions();
@@ -32,11 +34,12 @@ final class MemoryCommand implements Callable<Integer> {
         Results results = new Results("memory");
         try {
             OwnMemory memory = new OwnMemory(results, console);
-            memory.processes(options.quick() ? QUICK_REGIONS : REGIONS);
+            memory.processes(SMALL, options.quick() ? LARGE_IF_QUICK : LARGE, options.quick() ? 3 : GROWTH_ROUNDS);
             memory.churn(CHURN_ROUNDS);
             console.endProgress();
             console.lines(List.of(
                     "Resident sets are what /proc says. A page is 4 KiB; its region's pages all have been written.",
+                    "Bytes a further page: a region of " + (SMALL >> 20) + " MiB and a larger one, by turns.",
                     ""));
             console.lines(ResultTable.lines(results.rows()));
             console.result(results.json());
