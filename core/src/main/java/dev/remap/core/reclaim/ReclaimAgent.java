@@ -120,7 +120,7 @@ public final class ReclaimAgent implements Runnable, Pressure, PageEvents.Consum
     }
 
     /** Frees memory until the high watermark is reached, serving who waits for some on the way; false if nothing could be freed. */
-    private boolean reclaim() {
+    boolean reclaim() {
         boolean freedAny = false;
         boolean freed;
         do {

@@ -58,6 +58,13 @@ final class SingleThread implements AutoCloseable {
 
     /** One touch, and all it leads to; true if the page was in DRAM. */
     boolean touch(long page, boolean write) {
+        boolean hit = touchAlone(page, write);
+        reclaim();
+        return hit;
+    }
+
+    /** The same, but memory gets shorter by it. */
+    boolean touchAlone(long page, boolean write) {
         if (machine.kernel.touch(page, write) == null) {
             return true;
         }
@@ -70,7 +77,6 @@ final class SingleThread implements AutoCloseable {
         } else {
             assertThat(promoter.promote(region, page, 1, 1, write)).isEqualTo(1);
         }
-        reclaim();
         return hit;
     }
 

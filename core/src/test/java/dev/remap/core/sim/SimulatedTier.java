@@ -41,6 +41,7 @@ public final class SimulatedTier implements Tier {
     private long nextLocation;
     private long charged;
     private int stores;
+    private int compactions;
     private @Nullable Runnable beforeStore;
     private @Nullable Runnable beforeFetch;
 
@@ -211,12 +212,18 @@ public final class SimulatedTier implements Tier {
     /** Moves some of the oldest slots to new locations. */
     @Override
     public long compact(long budgetNs) {
+        compactions++;
         if (relocation != null) {
             for (int i = 0; i < 4; i++) {
                 moveOldest();
             }
         }
         return 0;
+    }
+
+    /** How often the core has had it compact. For the thread that does. */
+    public int compactions() {
+        return compactions;
     }
 
     private void moveOldest() {

@@ -17,6 +17,7 @@ import picocli.CommandLine.Option;
             FilesCommand.class,
             SparseCommand.class,
             MemoryCommand.class,
+            ScaleCommand.class,
             StartCommand.class,
             SameJvmCommand.class,
             NeighboursCommand.class,

@@ -26,7 +26,7 @@ final class OwnMemory {
     void processes(long smallBytes, long largeBytes, int rounds) throws IOException, InterruptedException {
         try (Remap remap = Remap.open(RemapConfig.defaults().dramBytes(BUDGET).standby(true))) {
             var manager = new ManagerFootprint(remap.stats().managerPid());
-            var standby = new ManagerFootprint(awaitStandby(remap));
+            var standby = new ManagerFootprint(Standby.await(remap));
             add("manager, no region: resident set", manager.residentBytes());
             add("standby, no region: resident set", standby.residentBytes());
             for (ManagerGrowth.BytesAPage part :
@@ -37,20 +37,6 @@ final class OwnMemory {
             add("manager, afterwards: resident set", manager.residentBytes());
             add("standby, afterwards: resident set", standby.residentBytes());
         }
-    }
-
-    /** It is started after the manager has answered. */
-    private static long awaitStandby(Remap remap) throws InterruptedException {
-        long pid = remap.stats().standbyPid();
-        for (int i = 0; pid == 0 && i < 200; i++) {
-            Thread.sleep(50);
-            pid = remap.stats().standbyPid();
-        }
-        if (pid == 0) {
-            throw new IllegalStateException("no standby came within 10 s");
-        }
-        Thread.sleep(500); // until it is as ready as it gets
-        return pid;
     }
 
     /** The pool while pages change: see {@link PoolChurn}. */

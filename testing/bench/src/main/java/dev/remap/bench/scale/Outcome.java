@@ -23,10 +23,11 @@ public record Outcome(
         double reclaim,
         double tier) {
     private static final double NEARLY_ALL = 0.9;
+    private static final double SOME = 0.01;
 
     /** What there is too little of; "nothing" if more threads would do more. */
     public String limit() {
-        if (reclaim > NEARLY_ALL && starved > 0.5) {
+        if (reclaim > NEARLY_ALL && starved > SOME) {
             return "reclaim";
         }
         if (faultThreads > NEARLY_ALL) {

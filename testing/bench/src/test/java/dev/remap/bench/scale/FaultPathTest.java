@@ -125,7 +125,7 @@ class FaultPathTest {
 
     @Test
     void theMoreCpusRunTheApplicationTheMoreAnEvictionCosts() {
-        FaultPlan plan = new FaultPlan(64, 48, 0.0001, 1, 8, 1, 1, 1, FaultPlan.Law.FIXED);
+        FaultPlan plan = new FaultPlan(64, 48, 0.00002, 1, 8, 1, 1, 1, FaultPlan.Law.FIXED);
         double shootdownNs = 500;
         Outcome outcome = simulate(BARE.withEviction(EVICT_NS, shootdownNs, 0), plan);
         double busyNs = EVICT_NS + 48 * shootdownNs;
