@@ -208,8 +208,8 @@ public final class ReclaimAgent implements Runnable, Pressure, PageEvents.Consum
     }
 
     /**
-     * Has tiers close gaps, for so long each; answers the bytes given back. Under pressure too: with the gaps that stores and frees of other
-     * sizes leave, the pressure would only grow.
+     * Has tiers close gaps, for so long each; answers the bytes given back. Under pressure too: with the gaps that stores and frees of
+     * other sizes leave, the pressure would only grow.
      */
     private long compact(long budgetNs) {
         long freed = 0;

@@ -3,6 +3,8 @@ package dev.remap.bench;
 
 import dev.remap.bench.scale.FaultCosts;
 import java.io.IOException;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
 
 /**
  * What one thread that reads a region larger than its memory costs, by the clocks of the threads that take part.
@@ -52,9 +54,25 @@ record MeasuredCosts(
                 Math.max(0, (to.machineNs - from.machineNs - (to.oursNs - from.oursNs)) / ns));
     }
 
+    /** The middle of each figure. */
+    static MeasuredCosts median(List<MeasuredCosts> rounds) {
+        return new MeasuredCosts(
+                middle(rounds, MeasuredCosts::rate),
+                middle(rounds, MeasuredCosts::faultsAnAccess),
+                middle(rounds, MeasuredCosts::evictionsAFault),
+                middle(rounds, MeasuredCosts::readerNs),
+                middle(rounds, MeasuredCosts::answerNs),
+                middle(rounds, MeasuredCosts::evictNs),
+                middle(rounds, MeasuredCosts::otherCpus));
+    }
+
+    private static double middle(List<MeasuredCosts> rounds, ToDoubleFunction<MeasuredCosts> figure) {
+        return Spread.range(rounds.stream().mapToDouble(figure).toArray()).median();
+    }
+
     /** Those of the model, with what these clocks do not tell. */
     FaultCosts costs(double accessNs, double waiterNs, double wakeUpNs, double shootdownNs, double interruptNs) {
-        double faultNs = Math.max(0, readerNs / faultsAnAccess - accessNs / faultsAnAccess);
+        double faultNs = Math.max(0, (readerNs - accessNs) / faultsAnAccess);
         return new FaultCosts(accessNs, faultNs, answerNs, waiterNs, wakeUpNs, evictNs, shootdownNs, interruptNs, 0, 0);
     }
 

@@ -14,8 +14,8 @@ import org.apache.commons.math3.stat.regression.SimpleRegression;
  * the threads that take part while one thread reads pages that do not; wake-ups, waiting threads and shootdowns by C loops.
  *
  * @param accessNs an access to a mapped page
- * @param one with one thread
- * @param two with two
+ * @param one with one thread, round by round
+ * @param two with two, right after
  * @param wakeUpNs from waking a thread on another CPU until it runs
  * @param waiterNs what a thread that waits at the same userfaultfd adds to a fault
  * @param elsewhereNs the same if it waits at another
@@ -25,8 +25,8 @@ import org.apache.commons.math3.stat.regression.SimpleRegression;
  */
 record ScaleMeasurement(
         double accessNs,
-        MeasuredCosts one,
-        MeasuredCosts two,
+        List<MeasuredCosts> one,
+        List<MeasuredCosts> two,
         double wakeUpNs,
         double waiterNs,
         double elsewhereNs,
@@ -42,41 +42,69 @@ record ScaleMeasurement(
     /** Of the region: what may be resident, and what the compressed pages take. As {@code remap bench rate} has it. */
     private static final double BUDGET_SHARE = 0.67;
 
-    private static final int WARM_UP_MS = 1500;
+    private static final int WARM_UP_MS = 1000;
+    private static final int MEASURE_MS = 2000;
+    private static final double NS_A_SECOND = 1e9;
     private static final int[] WAITERS = {0, 64, 256, 512, 1024};
     private static final int FAULTS = 10_000;
     private static final int EVICTIONS = 20_011;
 
     static ScaleMeasurement take(Console console, boolean quick) throws IOException, InterruptedException {
-        int measureMs = quick ? 2000 : 6000;
+        int rounds = quick ? 2 : 7;
         try (CpuCondition.Applied applied = CpuCondition.HELD.apply()) {
             console.progress("what an access costs" + applied.note());
-            double accessNs = accessNs(measureMs);
+            double accessNs = hitNs();
             console.progress("what a fault costs");
-            MeasuredCosts one;
-            MeasuredCosts two;
+            List<MeasuredCosts> one = new ArrayList<>();
+            List<MeasuredCosts> two = new ArrayList<>();
             try (var readers = new RegionReaders(REGION, (long) (REGION * BUDGET_SHARE))) {
-                readers.rate(2, WARM_UP_MS, measureMs); // until all is compiled
-                one = MeasuredCosts.of(readers, 1, WARM_UP_MS, measureMs);
-                two = MeasuredCosts.of(readers, 2, WARM_UP_MS, measureMs);
+                readers.rate(2, 2 * WARM_UP_MS, MEASURE_MS); // until all is compiled
+                for (int round = 0; round < rounds; round++) {
+                    one.add(MeasuredCosts.of(readers, 1, WARM_UP_MS, MEASURE_MS));
+                    two.add(MeasuredCosts.of(readers, 2, WARM_UP_MS, MEASURE_MS));
+                }
             }
-            return withLoops(accessNs, one, two, quick ? 1 : 3, console);
+            Loops loops = Loops.take(quick ? 1 : 3, console);
+            return new ScaleMeasurement(
+                    accessNs,
+                    one,
+                    two,
+                    loops.wakeUpNs,
+                    loops.waiterNs,
+                    loops.elsewhereNs,
+                    loops.evictAloneNs,
+                    loops.shootdownNs,
+                    loops.interruptNs);
         }
     }
 
-    private static double accessNs(int measureMs) throws IOException, InterruptedException {
+    private static double hitNs() throws IOException, InterruptedException {
         try (var readers = new RegionReaders(FITS, 4 * FITS)) {
-            readers.rate(1, WARM_UP_MS, measureMs / 4); // brings all pages in
-            return 1e9 / readers.rate(1, WARM_UP_MS / 4, measureMs / 2);
+            readers.rate(1, 2 * WARM_UP_MS, 1); // brings all pages in
+            return NS_A_SECOND / readers.rate(1, 1, MEASURE_MS);
         }
     }
 
-    private static ScaleMeasurement withLoops(
-            double accessNs, MeasuredCosts one, MeasuredCosts two, int rounds, Console console)
-            throws IOException, InterruptedException {
-        try (CLoop waiters = CLoop.build("waiters_loop");
-                CLoop shootdowns = CLoop.build("shootdown_loop")) {
-            console.progress("what waiting threads and shootdowns cost");
+    /** What C loops measure. */
+    private record Loops(
+            double wakeUpNs,
+            double waiterNs,
+            double elsewhereNs,
+            double evictAloneNs,
+            double shootdownNs,
+            double interruptNs) {
+        static Loops take(int rounds, Console console) throws IOException, InterruptedException {
+            try (CLoop waiters = CLoop.build("waiters_loop");
+                    CLoop shootdowns = CLoop.build("shootdown_loop")) {
+                console.progress("what waiting threads and shootdowns cost");
+                return take(rounds, waiters, shootdowns);
+            } catch (CLoop.Missing e) {
+                throw new IOException("wake-ups and shootdowns are measured by C programs: " + e.getMessage(), e);
+            }
+        }
+
+        private static Loops take(int rounds, CLoop waiters, CLoop shootdowns)
+                throws IOException, InterruptedException {
             var same = new SimpleRegression();
             var elsewhere = new SimpleRegression();
             double[] wakeUps = new double[rounds];
@@ -93,19 +121,13 @@ record ScaleMeasurement(
                 evictions[round] = eviction(shootdowns);
             }
             double[] middle = medians(evictions);
-            return new ScaleMeasurement(
-                    accessNs,
-                    one,
-                    two,
+            return new Loops(
                     Spread.range(wakeUps).median(),
                     Math.max(0, same.getSlope()),
                     Math.max(0, elsewhere.getSlope()),
                     middle[0],
                     Math.max(0, middle[1] - middle[0]),
                     middle[2]);
-        } catch (CLoop.Missing e) {
-            throw new IOException(
-                    "the costs of wake-ups and shootdowns are measured by C programs: " + e.getMessage(), e);
         }
     }
 
@@ -139,9 +161,14 @@ record ScaleMeasurement(
                 .toArray();
     }
 
-    /** What the simulation is given. */
+    /** What the simulation is given: of all rounds. */
     FaultCosts costs() {
-        return one.costs(accessNs, waiterNs, wakeUpNs, shootdownNs, interruptNs);
+        return costs(MeasuredCosts.median(one));
+    }
+
+    /** The same of one round. */
+    FaultCosts costs(MeasuredCosts round) {
+        return round.costs(accessNs, waiterNs, wakeUpNs, shootdownNs, interruptNs);
     }
 
     /** In words. */
@@ -151,9 +178,13 @@ record ScaleMeasurement(
         rows().forEach(row ->
                 table.row(row.work(), Format.of("%,.0f", row.figure().median())));
         table.lines().forEach(line -> lines.add("  " + line));
+        MeasuredCosts middle = MeasuredCosts.median(one);
         lines.add(Format.of(
                 "One thread: %.3f faults an access, %.2f pages left a fault; others kept %.2f CPUs busy, with two threads %.2f.",
-                one.faultsAnAccess(), one.evictionsAFault(), one.otherCpus(), two.otherCpus()));
+                middle.faultsAnAccess(),
+                middle.evictionsAFault(),
+                middle.otherCpus(),
+                MeasuredCosts.median(two).otherCpus()));
         return lines;
     }
 

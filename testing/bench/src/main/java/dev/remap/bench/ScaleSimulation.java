@@ -22,7 +22,8 @@ final class ScaleSimulation {
     private static final String MEASURED = "measured";
     private static final double WARM_UP_NS = 100e6;
     private static final double MEASURE_NS = 500e6;
-    private static final double PERCENT = 100;
+    private static final String RATE = "accesses/s";
+    private static final double LEAST_SPEED = 0.1;
 
     /** Remap's: one reads, the others wait for tiers. */
     private static final int FAULT_THREADS = 8;
@@ -40,8 +41,8 @@ final class ScaleSimulation {
     private static final double DISK_NS = 80_000;
     private static final int DISK_DEPTH = 256;
 
-    private static final int WIDTH = 900;
-    private static final int HEIGHT = 520;
+    private static final int WIDTH = 1000;
+    private static final int HEIGHT = 420;
 
     private final ScaleMeasurement measured;
     private final long seed;
@@ -79,45 +80,60 @@ final class ScaleSimulation {
         return FaultPath.simulate(costs, plan, seed, WARM_UP_NS, MEASURE_NS);
     }
 
-    /** One and two threads on this machine's CPUs, less what others had of them. */
+    /** One and two threads on this machine's CPUs, less what others had of them, each round with its own costs. */
     List<String> besideThisMachine(Results results) {
-        var table = new TextTable(1, "threads", "simulated", "measured", "error", "what limits it");
+        var table = new TextTable(1, "threads", "simulated", "measured", "simulated / measured");
         table.row(beside(1, measured.one(), results));
         table.row(beside(2, measured.two(), results));
         List<String> lines = new ArrayList<>(List.of(
                 "",
-                "Uniform 8-byte reads on this machine, accesses a second. CPU costs are those of the run with one thread,",
-                "so that its row checks what is not a CPU's work; that with two is a prediction."));
+                Format.of(
+                        "Uniform 8-byte reads on this machine, accesses a second: median (smallest..largest) of %d rounds.",
+                        measured.one().size()),
+                "CPU costs are those of the same round with one thread: its row checks what is not a CPU's work, that",
+                "with two is a prediction."));
         table.lines().forEach(line -> lines.add("  " + line));
         return lines;
     }
 
-    private String[] beside(int threads, MeasuredCosts run, Results results) {
+    private String[] beside(int threads, List<MeasuredCosts> runs, Results results) {
+        int rounds = runs.size();
+        double[] simulated = new double[rounds];
+        double[] rates = new double[rounds];
+        double[] ratios = new double[rounds];
+        for (int round = 0; round < rounds; round++) {
+            simulated[round] =
+                    here(threads, measured.one().get(round), runs.get(round).otherCpus());
+            rates[round] = runs.get(round).rate();
+            ratios[round] = simulated[round] / rates[round];
+        }
+        String work = "uniform, threads: " + threads;
+        Spread ratio = Spread.range(ratios);
+        results.add(ResultRow.of(COMMAND, work, SIMULATED, RATE, rounds, Spread.range(simulated))
+                .ratio(ratio, SIMULATED + " / " + MEASURED));
+        results.add(ResultRow.of(COMMAND, work, MEASURED, RATE, rounds, Spread.range(rates)));
+        return new String[] {
+            Integer.toString(threads),
+            ResultTable.text(RATE, Spread.range(simulated)),
+            ResultTable.text(RATE, Spread.range(rates)),
+            ratio.ratioText()
+        };
+    }
+
+    private double here(int threads, MeasuredCosts costs, double otherCpus) {
         int cpus = Runtime.getRuntime().availableProcessors();
-        double speed = Math.max(0.1, 1 - run.otherCpus() / cpus);
+        double speed = Math.max(LEAST_SPEED, 1 - otherCpus / cpus);
         FaultPlan plan = new FaultPlan(
                 cpus,
                 threads,
-                measured.one().faultsAnAccess(),
-                Math.min(1, measured.one().evictionsAFault()),
+                costs.faultsAnAccess(),
+                Math.min(1, costs.evictionsAFault()),
                 1,
                 FAULT_THREADS,
                 1,
                 1,
                 FaultPlan.Law.FIXED);
-        Outcome outcome = run(measured.costs().onCpus(speed), plan);
-        String work = "uniform, threads: " + threads;
-        double error = outcome.accesses() / run.rate() - 1;
-        results.add(ResultRow.of(COMMAND, work, SIMULATED, "accesses/s", 1, Spread.range(outcome.accesses()))
-                .ratio(Spread.range(1 + error), SIMULATED + " / " + MEASURED));
-        results.add(ResultRow.of(COMMAND, work, MEASURED, "accesses/s", 1, Spread.range(run.rate())));
-        return new String[] {
-            Integer.toString(threads),
-            Format.of("%,.0f/s", outcome.accesses()),
-            Format.of("%,.0f/s", run.rate()),
-            Format.of("%+.0f %%", PERCENT * error),
-            outcome.limit()
-        };
+        return run(measured.costs(costs).onCpus(speed), plan).accesses();
     }
 
     /** Many threads on many CPUs, by the ways to share the work out. */
@@ -184,7 +200,7 @@ final class ScaleSimulation {
                 .build();
         chart.getStyler().setXAxisLogarithmic(true);
         chart.getStyler().setYAxisLogarithmic(true);
-        chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideS);
+        chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideE);
         List<Integer> threads = new ArrayList<>();
         for (int count : THREADS) {
             threads.add(count);

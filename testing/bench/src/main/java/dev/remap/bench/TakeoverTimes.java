@@ -49,7 +49,9 @@ final class TakeoverTimes {
             if (region.segment().get(ValueLayout.JAVA_LONG, regionBytes - PAGE) == 0) {
                 throw new IllegalStateException("a page reads as zeros after a takeover");
             }
-            return remap.stats().lastTakeoverNs();
+            long tookNs = remap.stats().lastTakeoverNs();
+            Standby.await(remap); // it would complain if the next one had to go before it is told what it is for
+            return tookNs;
         }
     }
 

@@ -37,6 +37,7 @@ record Target(String command, Pattern work, Pattern who, Measure measure, double
             atLeast("files", "Zipf, .* (scan|merge) .*", ".* / mmap", 2),
             atLeast("files", "Scattered.*", ".* / fio.*", 0.9),
             atMost("memory", ".*bytes a further page", "Remap", Measure.FIGURE, 24),
+            atMost("memory", "pool .* at its worst", "Remap", Measure.FIGURE, 1.1),
             atMost("memory", "manager, no region.*", "Remap", Measure.FIGURE, 64 * MIB),
             atMost("memory", "standby, no region.*", "Remap", Measure.FIGURE, 45 * MIB),
             atMost("sparse", ".*", "1 TiB / .*", Measure.RATIO, 1.1),

@@ -11,6 +11,8 @@ final class RawMemory {
     private static final MemorySegment ALL = Mmap.segment(0, Long.MAX_VALUE);
 
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfShort SHORT =
+            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private RawMemory() {}
@@ -29,6 +31,14 @@ final class RawMemory {
 
     static void putInt(long address, int value) {
         ALL.set(INT, address, value);
+    }
+
+    static short getShort(long address) {
+        return ALL.get(SHORT, address);
+    }
+
+    static void putShort(long address, short value) {
+        ALL.set(SHORT, address, value);
     }
 
     static void copy(long source, long target, long length) {

@@ -2,6 +2,7 @@
 package dev.remap.driver.zram;
 
 import dev.remap.driver.Tier;
+import java.io.IOException;
 
 /**
  * Gives out slots, after zsmalloc: every chunk belongs to one {@linkplain SizeClasses size class}, a slot is taken from the fullest chunk
@@ -10,7 +11,7 @@ import dev.remap.driver.Tier;
  * <p>A page of the file is charged when a slot first reaches into it, and uncharged after it has been punched; in between it counts as
  * <em>touched</em>. Confined to the storing thread.
  */
-final class SlotAllocator {
+final class SlotAllocator implements AutoCloseable {
     private static final int NONE = ChunkTable.NONE;
 
     /** How many chunks to search for a slot that costs nothing, when the budget is used up. */
@@ -18,21 +19,31 @@ final class SlotAllocator {
 
     private final PoolMemory memory;
     private final PoolCharge charge;
+    private final TableMemory tables;
     private final ChunkTable chunks;
     private final FullnessLists lists;
     private final SlotBitmaps[] bitmapsByShift;
     private final long[] usedSlots = new long[SizeClasses.COUNT];
     private final long[] touchedPages = new long[SizeClasses.COUNT];
 
-    SlotAllocator(PoolMemory memory, PoolCharge charge) {
+    /** @throws IOException if there is no address space for its tables */
+    SlotAllocator(PoolMemory memory, PoolCharge charge) throws IOException {
         this.memory = memory;
         this.charge = charge;
-        chunks = new ChunkTable((int) (memory.sizeBytes() / ChunkLayout.CHUNK_BYTES));
-        lists = new FullnessLists(chunks);
+        int limit = (int) (memory.sizeBytes() / ChunkLayout.CHUNK_BYTES);
         bitmapsByShift = new SlotBitmaps[bitmapShift(SizeClasses.MAX_SLOTS) + 1];
+        long bytes = ChunkTable.bytes(limit);
         for (int shift = 0; shift < bitmapsByShift.length; shift++) {
-            bitmapsByShift[shift] = new SlotBitmaps(1 << shift);
+            bytes += SlotBitmaps.bytes(1 << shift, limit);
         }
+        tables = new TableMemory(bytes);
+        long at = tables.address();
+        for (int shift = 0; shift < bitmapsByShift.length; shift++) { // first, so that they are aligned
+            bitmapsByShift[shift] = new SlotBitmaps(1 << shift, at);
+            at += SlotBitmaps.bytes(1 << shift, limit);
+        }
+        chunks = new ChunkTable(at, limit);
+        lists = new FullnessLists(chunks);
     }
 
     /** The location of a slot for {@code bytes} bytes, all of its pages charged; or {@link Tier#NO_CAPACITY}. */
@@ -209,6 +220,12 @@ final class SlotAllocator {
             bytes += bitmaps.metadataBytes();
         }
         return bytes;
+    }
+
+    /** Frees the tables. Nothing else may be called any more. */
+    @Override
+    public void close() {
+        tables.close();
     }
 
     /** A free slot that reaches only into touched pages, in {@code chunk} or its neighbours in the same group. */

@@ -26,12 +26,12 @@ final class ZramTier implements Tier {
     private final List<ZramFetcher> fetchers = new ArrayList<>();
     private boolean closed;
 
-    private ZramTier(TierContext context, PoolMemory memory, CodecChoice codec) {
+    private ZramTier(TierContext context, PoolMemory memory, CodecChoice codec) throws IOException {
         this.memory = memory;
         this.codec = codec;
-        compressor = codec.newCompressor(scratch);
         charge = new PoolCharge(context.dram());
         slots = new SlotAllocator(memory, charge);
+        compressor = codec.newCompressor(scratch);
         compactor = new Compactor(memory, charge, slots, context.relocation(), figures);
     }
 
@@ -40,10 +40,14 @@ final class ZramTier implements Tier {
             throw new IOException("zram can name " + ZramSlotLayout.PAGE_LIMIT + " pages; region "
                     + context.regionName() + " has " + context.regionPages());
         }
-        return new ZramTier(
-                context,
-                PoolMemory.open(context.regionName(), poolBytes(context.regionPages()), context.descriptors()),
-                codec);
+        PoolMemory memory =
+                PoolMemory.open(context.regionName(), poolBytes(context.regionPages()), context.descriptors());
+        try {
+            return new ZramTier(context, memory, codec);
+        } catch (IOException e) {
+            memory.close();
+            throw e;
+        }
     }
 
     @Override
@@ -122,6 +126,7 @@ final class ZramTier implements Tier {
             fetchers.forEach(ZramFetcher::close);
         }
         compressor.close();
+        slots.close();
         memory.close();
         charge.unchargeAll();
         figures.clear();

@@ -3,6 +3,7 @@ package dev.remap.driver.zram;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.foreign.Arena;
 import java.util.BitSet;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -11,6 +12,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Size classes, locations, slot headers and bitmaps. */
 class PoolLayoutTest {
+    private static final int ROWS = 4;
+
     @Test
     void everySizeHasTheSmallestClassThatHoldsIt() {
         for (int bytes = 1; bytes <= SizeClasses.MAX_SLOT_BYTES; bytes++) {
@@ -87,7 +90,7 @@ class PoolLayoutTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 16})
     void bitmapsAgreeWithABitSet(int words) {
-        SlotBitmaps bitmaps = new SlotBitmaps(words);
+        SlotBitmaps bitmaps = bitmaps(words);
         bitmaps.takeRow();
         int row = bitmaps.takeRow();
         int bits = words * Long.SIZE - 3;
@@ -111,7 +114,7 @@ class PoolLayoutTest {
 
     @Test
     void bitmapRowsAreReusedEmpty() {
-        SlotBitmaps bitmaps = new SlotBitmaps(4);
+        SlotBitmaps bitmaps = bitmaps(4);
         int first = bitmaps.takeRow();
         int second = bitmaps.takeRow();
         bitmaps.giveBackRow(first);
@@ -119,5 +122,13 @@ class PoolLayoutTest {
         assertThat(bitmaps.takeRow()).isEqualTo(second);
         assertThat(bitmaps.takeRow()).isEqualTo(first);
         assertThat(bitmaps.highest(first, 256)).isEqualTo(-1);
+    }
+
+    private static SlotBitmaps bitmaps(int wordsPerRow) {
+        return new SlotBitmaps(
+                wordsPerRow,
+                Arena.global()
+                        .allocate(SlotBitmaps.bytes(wordsPerRow, ROWS), Long.BYTES)
+                        .address());
     }
 }

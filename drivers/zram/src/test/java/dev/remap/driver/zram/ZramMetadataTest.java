@@ -4,6 +4,7 @@ package dev.remap.driver.zram;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -40,6 +41,31 @@ class ZramMetadataTest {
             }
             assertThat(fixture.tier.metadataBytes()).isLessThan(2L * pages);
         }
+    }
+
+    /** Of 16 TiB, which is all that locations reach: on the manager's heap, of 64 MiB, the table would end at some 50 GiB. */
+    @Test
+    void theTableOfTheLargestPoolIsNotOnTheHeap() throws IOException {
+        int chunks = 1 << 28;
+        long bytesBefore = THREADS.getCurrentThreadAllocatedBytes();
+        try (TableMemory memory = new TableMemory(ChunkTable.bytes(chunks))) {
+            ChunkTable table = new ChunkTable(memory.address(), chunks);
+            int last = chunks - 1;
+            table.reach(last);
+            table.assign(last, 7, last);
+            table.addUsed(last, 3);
+            table.setTouched(last, ChunkLayout.ALL_PAGES);
+            table.chain(0, last);
+            assertThat(table.isInUse(last)).isTrue();
+            assertThat(table.isInUse(0)).isFalse();
+            assertThat(table.sizeClass(last)).isEqualTo(7);
+            assertThat(table.bitmapRow(last)).isEqualTo(last);
+            assertThat(table.used(last)).isEqualTo(3);
+            assertThat(table.touched(last)).isEqualTo(ChunkLayout.ALL_PAGES);
+            assertThat(table.next(0)).isEqualTo(last);
+            assertThat(table.previous(last)).isZero();
+        }
+        assertThat(THREADS.getCurrentThreadAllocatedBytes() - bytesBefore).isLessThan(8 << 20);
     }
 
     private static Fixture open(long regionPages) {

@@ -14,9 +14,9 @@ import org.apache.commons.math3.random.Well19937c;
  *
  * <ol>
  *   <li>accesses pages on a CPU until one is absent, and spends its own share of the fault there: {@link #access};
- *   <li>waits at one of the userfaultfds, first come, first served, until a fault thread has taken the fault: {@link Uffd};
- *   <li>needs a frame, or waits for reclaim and touches again: {@link #takeFrame}. Reclaim agents keep the free frames between two watermarks: {@link
- *       ReclaimAgent};
+ *   <li>waits at one of the userfaultfds, first come, first served, until a fault thread takes the fault: {@link Uffd};
+ *   <li>needs a frame, or waits for reclaim and touches again: {@link #takeFrame}. Reclaim agents keep the free frames between
+ *       two watermarks: {@link ReclaimAgent};
  *   <li>is answered on a CPU, which takes longer the more threads wait at the same userfaultfd; and waits for the tier, while another
  *       fault thread reads on: {@link Uffd};
  *   <li>is woken, and goes on.
