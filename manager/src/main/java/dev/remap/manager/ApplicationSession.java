@@ -244,7 +244,7 @@ final class ApplicationSession implements Session {
                     agent));
             reclaimThreads.add(thread("remap-agent", agent));
             reclaimThreads.add(thread("remap-reclaim", reclaim));
-            FaultAgents faults = new FaultAgents(uffd, counters, streams -> {
+            FaultAgents faults = new FaultAgents(uffd, Pidfd.pid(pidfd), counters, streams -> {
                 Mm mm = new UserfaultfdMm(uffd);
                 return new FaultHandler(
                         regions,
