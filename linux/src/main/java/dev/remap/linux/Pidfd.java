@@ -15,6 +15,11 @@ public final class Pidfd {
         return Native.retry(Syscall.PIDFD_OPEN, pid, 0, 0);
     }
 
+    /** The process's id as this process's {@code /proc} has it: -1 once it has ended, 0 if it is of a pid namespace not seen from here. */
+    public static int pid(int pidfd) {
+        return (int) ProcFs.fdinfo(pidfd, "Pid");
+    }
+
     /** 0, or -ESRCH if the process is gone. Signal 0 only checks. */
     public static long sendSignal(int pidfd, int signal) {
         return Native.retry(Syscall.PIDFD_SEND_SIGNAL, pidfd, signal, 0);

@@ -32,6 +32,11 @@ public final class Poll {
         return Native.retry(Syscall.PPOLL, pollfdArrayAddress, n, timespec, 0, 0, 0);
     }
 
+    /** Whether a descriptor is readable or hung up at this moment. */
+    public static boolean isReadable(int fd) {
+        return awaitReadable(fd, 0) > 0;
+    }
+
     /** Waits for one descriptor: 1 if it is readable or hung up, 0 after the timeout, or -errno. */
     static long awaitReadable(int fd, int timeoutMs) {
         long pollfd = Scratch.current().address + 16;

@@ -8,8 +8,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -22,12 +27,14 @@ class ProcessesTest {
         Process sleeper = new ProcessBuilder("sleep", "60").start();
         int pidfd = (int) ok(Pidfd.open((int) sleeper.pid()));
         PollSet set = new PollSet(pidfd);
+        assertThat(Pidfd.pid(pidfd)).isEqualTo((int) sleeper.pid());
         assertThat(Pidfd.sendSignal(pidfd, 0)).isZero();
         assertThat(set.await(0)).isZero();
         assertThat(Pidfd.sendSignal(pidfd, Pidfd.SIGKILL)).isZero();
         assertThat(set.await(10_000)).isOne();
         assertThat(set.readable(0)).isTrue();
         assertThat(sleeper.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(Pidfd.pid(pidfd)).isEqualTo(-1);
         assertThat(sleeper.exitValue()).isEqualTo(128 + Pidfd.SIGKILL);
         assertThat(Pidfd.sendSignal(pidfd, 0)).isEqualTo(-Errno.ESRCH);
         FileIo.close(pidfd);
@@ -116,6 +123,42 @@ class ProcessesTest {
             assertThat(CpuAffinity.currentCpu()).isEqualTo(cpu);
         } finally {
             assertThat(CpuAffinity.set(0, before)).isZero();
+        }
+    }
+
+    @Test
+    void whereAnotherThreadRunsIsSeen() throws InterruptedException {
+        long[] before = new long[16];
+        assertThat(CpuAffinity.get(0, before)).isZero();
+        List<Integer> cpus = IntStream.range(0, Long.SIZE)
+                .filter(cpu -> (before[0] >>> cpu & 1) != 0)
+                .boxed()
+                .toList();
+        BlockingQueue<Integer> moved = new LinkedBlockingQueue<>();
+        Thread other = Thread.ofPlatform().name(") name ( 1 2").start(() -> {
+            moved.add(CpuAffinity.gettid());
+            for (int cpu : cpus) {
+                CpuAffinity.set(0, 1L << cpu);
+                moved.add(CpuAffinity.currentCpu());
+                LockSupport.park();
+            }
+        });
+        try (ThreadCpu looked = new ThreadCpu()) {
+            assertThat(looked.open((int) ProcessHandle.current().pid(), moved.take()))
+                    .isZero();
+            for (int cpu : cpus) {
+                assertThat(moved.take()).isEqualTo(cpu);
+                assertThat(looked.cpu()).isEqualTo(cpu);
+                LockSupport.unpark(other);
+            }
+            other.join();
+            while (looked.cpu() >= 0) { // the kernel's part of it ends a moment later
+                Thread.onSpinWait();
+            }
+            assertThat(looked.cpu()).isEqualTo(-Errno.ESRCH);
+            assertThat(looked.open((int) ProcessHandle.current().pid(), Integer.MAX_VALUE))
+                    .isEqualTo(-Errno.ENOENT);
+            assertThat(looked.cpu()).isEqualTo(-Errno.EBADF);
         }
     }
 

@@ -245,7 +245,7 @@ final class ApplicationSession implements Session {
                     agent));
             reclaimThreads.add("remap-agent", agent);
             reclaimThreads.add("remap-reclaim", reclaim);
-            FaultAgents faults = new FaultAgents(uffd, counters, streams -> {
+            FaultAgents faults = new FaultAgents(uffd, Pidfd.pid(pidfd), counters, streams -> {
                 Mm mm = new UserfaultfdMm(uffd);
                 return new FaultHandler(
                         regions,

@@ -30,17 +30,23 @@ final class CommandAgents {
 
     private final LinkedBlockingQueue<Command> queue = new LinkedBlockingQueue<>();
     private final Semaphore room = new Semaphore(MOST_WAITING_BYTES);
+    private final Supplier<RangeCommands> ranges;
 
     /** Agents; each thread has an {@link Mm} of its own. */
     CommandAgents(
             Supplier<Mm> mms, DramBudget budget, PageEvents events, ReclaimAgent reclaim, FailureAction failures) {
+        ranges = () -> new RangeCommands(mms.get(), budget, events, reclaim, failures);
         for (int i = 0; i < THREADS; i++) {
-            Thread thread = new Thread(
-                    () -> work(new RangeCommands(mms.get(), budget, events, reclaim, failures)), "remap-command-" + i);
+            Thread thread = new Thread(() -> work(ranges.get()), "remap-command-" + i);
             thread.setDaemon(true);
             thread.setUncaughtExceptionHandler(CommandAgents::endManager);
             thread.start();
         }
+    }
+
+    /** Commands for one more thread, for what need not wait. */
+    RangeCommands newRangeCommands() {
+        return ranges.get();
     }
 
     /**

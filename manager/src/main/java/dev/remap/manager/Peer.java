@@ -358,19 +358,20 @@ final class Peer implements Runnable {
         Mapper made = new Mapper(number, with.uffd(), address, writable);
         baseAddress = address;
         mapper = made;
-        faults = new FaultAgents(with.uffd(), stop, made.shift(), session.counters(), streams -> {
-            SharedMm mm = new SharedMm(session.mappers());
-            mm.turnTo(number);
-            return new FaultHandler(
-                    session.regions(),
-                    mm,
-                    new Promoter(mm, session.budget(), session.events(), session.failures(), true),
-                    new ResidentMapper(mm, session.budget(), session.events(), session.failures()),
-                    session.failures(),
-                    session.deferred(),
-                    session.reclaim(),
-                    streams);
-        });
+        faults = new FaultAgents(
+                with.uffd(), Pidfd.pid(with.pidfd()), stop, made.shift(), session.counters(), streams -> {
+                    SharedMm mm = new SharedMm(session.mappers());
+                    mm.turnTo(number);
+                    return new FaultHandler(
+                            session.regions(),
+                            mm,
+                            new Promoter(mm, session.budget(), session.events(), session.failures(), true),
+                            new ResidentMapper(mm, session.budget(), session.events(), session.failures()),
+                            session.failures(),
+                            session.deferred(),
+                            session.reclaim(),
+                            streams);
+                });
         session.mappers().add(made);
         session.zapper().add(made, requestsOfAgent(with));
     }

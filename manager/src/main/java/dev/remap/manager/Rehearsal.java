@@ -163,7 +163,7 @@ final class Rehearsal implements AutoCloseable {
         /** Through the agents, whose classes are wanted as well; none of them is run. */
         private FaultHandler handler() {
             AtomicReference<FaultHandler> made = new AtomicReference<>();
-            new FaultAgents(uffd, counters.memory(), streams -> {
+            new FaultAgents(uffd, Pidfd.pid(pidfd), counters.memory(), streams -> {
                 FaultHandler one = new FaultHandler(
                         regions,
                         mm,

@@ -49,11 +49,11 @@ final class RequestDispatcher {
     private final CommandAgents commands;
     private final RegionFactory factory;
     private final Runnable awaitFaults;
-    private final TransferBuffer transfer;
     private final Keepsakes keepsakes;
     private final BudgetRequests budgets;
     private final RegionClaims claims;
     private final FileRequests files;
+    private final ReadRequests reads;
     private final Devices devices;
     private final DeviceRequests deviceRequests;
     /** Binding and unbinding wait for drivers. */
@@ -90,11 +90,11 @@ final class RequestDispatcher {
         this.commands = commands;
         this.factory = factory;
         this.awaitFaults = awaitFaults;
-        this.transfer = transfer;
         this.keepsakes = keepsakes;
         budgets = new BudgetRequests(budget, broker);
         claims = new RegionClaims(regions, reclaim, factory, broker);
         files = new FileRequests(regions, factory, awaitFaults, keepsakes);
+        reads = new ReadRequests(files, transfer, commands.newRangeCommands());
         this.devices = devices;
         deviceRequests = new DeviceRequests(devices, files, transfer);
         this.resumption = resumption;
@@ -256,12 +256,13 @@ final class RequestDispatcher {
                 bytes());
     }
 
-    private interface Work {
+    /** What is done to a region. */
+    interface Work {
         long run() throws CommandException;
     }
 
     /** Runs a command on a region that cannot be closed meanwhile. */
-    private static long use(PagedRegion region, Work work) throws CommandException {
+    static long use(PagedRegion region, Work work) throws CommandException {
         if (!region.tryUse()) {
             throw new CommandException(
                     ErrorCode.NOT_FOUND, "region " + region.config().name() + " is being closed", "");
@@ -314,20 +315,11 @@ final class RequestDispatcher {
     }
 
     private void read(long id, Request.Read read) {
-        submit(
-                rangeCommands -> answer(id, () -> {
-                    for (long offset : read.offsets()) {
-                        region(read.region(), offset, read.lengthEach());
-                    }
-                    PagedRegion region = region(read.region(), 0, 0);
-                    long bytes = Math.multiplyExact((long) read.offsets().length, read.lengthEach());
-                    long target = transfer.address(read.bufferOffset(), bytes);
-                    return new Reply.Done(use(region, () -> {
-                        rangeCommands.read(region, read.offsets(), read.lengthEach(), target, read.timeoutNs());
-                        return bytes;
-                    }));
-                }),
-                bytes(read.offsets()));
+        if (!connection.hasWaiting() && reads.tryRead(read, mapper)) {
+            send(id, new Reply.Done(ReadRequests.bytes(read)));
+        } else {
+            submit(ranges -> answer(id, () -> reads.read(read, ranges)), bytes(read.offsets()));
+        }
     }
 
     private PagedRegion region(int id, long offset, long length) throws CommandException {

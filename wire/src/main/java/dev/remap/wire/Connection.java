@@ -3,6 +3,7 @@ package dev.remap.wire;
 
 import dev.remap.linux.Errno;
 import dev.remap.linux.FileIo;
+import dev.remap.linux.Poll;
 import dev.remap.linux.UnixSocket;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -130,6 +131,11 @@ public final class Connection<S, R> implements AutoCloseable {
         } finally {
             receiveLock.unlock();
         }
+    }
+
+    /** Whether {@link #receive} would not block. For the thread that receives. */
+    public boolean hasWaiting() {
+        return isOpen() && Poll.isReadable(socket);
     }
 
     /** Ends both directions: threads in {@link #send} and {@link #receive} return. The descriptor stays until {@link #close}. */

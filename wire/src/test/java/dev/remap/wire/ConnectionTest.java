@@ -37,8 +37,11 @@ final class ConnectionTest {
 
     @Test
     void aRequestArrivesAndItsReplyComesBack() throws Exception {
+        assertThat(pair.manager.hasWaiting()).isFalse();
         pair.application.send(17, BIG);
+        assertThat(pair.manager.hasWaiting()).isTrue();
         assertThat(next(pair.manager)).isEqualTo(new Received<>(17, BIG, new int[0]));
+        assertThat(pair.manager.hasWaiting()).isFalse();
         pair.manager.send(17, new Done(8000));
         assertThat(next(pair.application)).isEqualTo(new Received<>(17, new Done(8000), new int[0]));
     }

@@ -21,6 +21,7 @@ final class FaultAgent implements Runnable {
     private final UffdPort port;
     private final FaultHandler handler;
     private final MemorySegment[] histograms;
+    private final CpuFollower follower;
     private boolean hasTurn;
     /** While this thread waits for a slow tier with the turn: the number of that wait, for whoever would pass the turn on. */
     private final AtomicLong offer = new AtomicLong();
@@ -38,13 +39,15 @@ final class FaultAgent implements Runnable {
             FaultInbox inbox,
             UffdPort port,
             FaultHandler handler,
-            MemorySegment[] histograms) {
+            MemorySegment[] histograms,
+            CpuFollower follower) {
         this.number = number;
         this.turn = turn;
         this.inbox = inbox;
         this.port = port;
         this.handler = handler;
         this.histograms = histograms.clone();
+        this.follower = follower;
         handler.beforeSlowFetch(this::leaveTurn);
     }
 
@@ -85,6 +88,7 @@ final class FaultAgent implements Runnable {
             long stallNs = System.nanoTime() - readNs;
             LogHistogram.record(histograms[kind], stallNs);
             handler.countStall(stallNs, threadId, kind);
+            follower.answered(threadId);
         }
     }
 

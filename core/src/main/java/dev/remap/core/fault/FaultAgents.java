@@ -29,20 +29,27 @@ public final class FaultAgents {
     /**
      * Agents over {@code uffd}, which stays the caller's.
      *
+     * @param process whose threads fault
      * @param handlers makes the handler of one thread
      */
-    public FaultAgents(int uffd, MemorySegment counters, Function<FaultStreams, FaultHandler> handlers) {
-        this(uffd, NO_STOP, 0, counters, handlers);
+    public FaultAgents(int uffd, int process, MemorySegment counters, Function<FaultStreams, FaultHandler> handlers) {
+        this(uffd, process, NO_STOP, 0, counters, handlers);
     }
 
     /**
      * Agents that end.
      *
+     * @param process whose threads fault
      * @param stop becomes readable when they are to end; {@code uffd} must not block then
      * @param shift what is added to the addresses of faults to have those that {@code handlers} know
      */
     public FaultAgents(
-            int uffd, int stop, long shift, MemorySegment counters, Function<FaultStreams, FaultHandler> handlers) {
+            int uffd,
+            int process,
+            int stop,
+            long shift,
+            MemorySegment counters,
+            Function<FaultStreams, FaultHandler> handlers) {
         inbox = new FaultInbox(uffd, stop, shift);
         MemorySegment[] histograms = new MemorySegment[CountersLayout.FAULT_KINDS];
         for (int kind = 0; kind < histograms.length; kind++) {
@@ -51,7 +58,8 @@ public final class FaultAgents {
         FaultTurn turn = new FaultTurn();
         FaultStreams streams = new FaultStreams();
         for (int i = 0; i < COUNT; i++) {
-            agents.add(new FaultAgent(i, turn, inbox, new UffdPort(uffd), handlers.apply(streams), histograms));
+            agents.add(new FaultAgent(
+                    i, turn, inbox, new UffdPort(uffd), handlers.apply(streams), histograms, new CpuFollower(process)));
         }
     }
 

@@ -19,6 +19,9 @@ import dev.remap.wire.PageWord;
  * a page is in other hands or memory is short, up to a deadline.
  */
 public final class RangeCommands {
+    /** Of {@link #tryRead}. */
+    static final int MAX_TRY = 4;
+
     private static final long PAGE = PagedRegion.PAGE_SIZE;
     private static final byte IS_ABSENT = 0;
     private static final byte IS_RESIDENT = 1;
@@ -411,20 +414,50 @@ public final class RangeCommands {
         readScattered(region, wait);
     }
 
+    /**
+     * As {@link #read}, if that takes microseconds: there are at most {@value #MAX_TRY} pages, none in a slow tier, and none in other
+     * hands.
+     *
+     * @return false if it is not so; what is at {@code target} is of no use then
+     */
+    public boolean tryRead(PagedRegion region, long[] offsets, long lengthEach, long target) throws CommandException {
+        scatter.clear();
+        for (long offset : offsets) {
+            long end = offset + lengthEach;
+            for (long at = offset; at < end; ) {
+                long page = at / PAGE;
+                long pageEnd = Math.min(end, (page + 1) * PAGE);
+                if (scatter.count() == MAX_TRY
+                        || region.isSlow(PageWord.tier(region.table().get(page)))) {
+                    return false;
+                }
+                scatter.add(page, at % PAGE, pageEnd - at, target);
+                target += pageEnd - at;
+                at = pageEnd;
+            }
+        }
+        return readOnce(region) == 0;
+    }
+
     /** Until all are read: takes what can be taken now, fetches that with one call a tier, waits for what is in other hands. */
     private void readScattered(PagedRegion region, Wait wait) throws CommandException {
         while (!scatter.isEmpty()) {
-            int left = scatter.read(region, mm);
-            if (left == ScatteredRead.FAILED) {
-                long page = scatter.failedPage();
-                long result = scatter.failure();
-                scatter.clear();
-                throw unreadable(region, page, result);
-            }
-            if (left > 0) {
+            if (readOnce(region) > 0) {
                 pause(wait, Promoter.CHANGED);
             }
         }
+    }
+
+    /** How many parts are left. */
+    private int readOnce(PagedRegion region) throws CommandException {
+        int left = scatter.read(region, mm);
+        if (left == ScatteredRead.FAILED) {
+            long page = scatter.failedPage();
+            long result = scatter.failure();
+            scatter.clear();
+            throw unreadable(region, page, result);
+        }
+        return left;
     }
 
     private static CommandException unreadable(PagedRegion region, long page, long result) {

@@ -64,6 +64,10 @@ final class ScatteredRead {
         return count == 0;
     }
 
+    int count() {
+        return count;
+    }
+
     boolean isFull() {
         return count == CAPACITY;
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import dev.remap.core.page.PageTable;
+import dev.remap.core.page.PagedRegion;
 import dev.remap.core.sim.Machine;
 import dev.remap.core.sim.Pages;
 import dev.remap.core.sim.SimulatedKernel;
@@ -15,6 +16,7 @@ import dev.remap.wire.PageWord;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -88,6 +90,44 @@ class ScatteredReadTest {
         for (int page = 0; page < 200; page++) {
             assertThat(got(page * SimulatedKernel.PAGE / 8)).isEqualTo((50 + page) * 100L);
         }
+    }
+
+    private boolean tryRead(long lengthEach, long... offsets) throws CommandException {
+        return commands.tryRead(machine.region, offsets, lengthEach, target.address());
+    }
+
+    @Test
+    void fewPagesThatAreAtHandAreReadAtOnce() throws CommandException {
+        pages.present(1, 10);
+        pages.clean(2, 20);
+        pages.stored(3, 30);
+        assertThat(tryRead(8, page(1), page(2), page(3), page(6))).isTrue();
+        assertThat(LongStream.range(0, 4).map(i -> got((int) i))).containsExactly(10L, 20L, 30L, 0L);
+        assertThat(tryRead(8, page(1), page(2), page(3), page(6), page(7)))
+                .as("too many")
+                .isFalse();
+        assertThat(tryRead(4 * SimulatedKernel.PAGE, page(1) + 8))
+                .as("too long")
+                .isFalse();
+    }
+
+    @Test
+    void whatTakesLongIsNotReadAtOnce() throws CommandException {
+        pages.stored(3, 30);
+        PageTable table = machine.region.table();
+        long locked = table.lock(3, table.get(3));
+        assertThat(tryRead(8, page(3))).as("in other hands").isFalse();
+        table.unlockAbsent(3, locked);
+        assertThat(tryRead(8, page(3))).isTrue();
+        machine.tier.corrupt(3, Tier.CORRUPT);
+        assertThatThrownBy(() -> tryRead(8, page(3)))
+                .asInstanceOf(type(CommandException.class))
+                .matches(e -> e.code() == ErrorCode.CORRUPT);
+        machine.tier.heal();
+        machine.region.tiers(List.of(new PagedRegion.NamedTier("disk", false, true, machine.tier)));
+        assertThat(tryRead(8, page(3))).as("on a disk").isFalse();
+        read(8, page(3));
+        assertThat(got(0)).isEqualTo(30);
     }
 
     @Test
