@@ -15,6 +15,7 @@ module dev.remap.wire {
             dev.remap.fuzz,
             dev.remap.manager,
             dev.remap.modules,
+            dev.remap.runtime,
             dev.remap.torture,
             dev.remap.trace;
 }

@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
  * between the end of one and the next, a death is noticed as soon as the next is armed. Thread-safe.
  */
 final class KernelSwitch implements DeadMansSwitch {
-    private static final System.Logger LOG = System.getLogger(KernelSwitch.class.getName());
     private static final long ARM_TIMEOUT_MS = 5_000;
 
     private final int pipe;
@@ -103,7 +102,7 @@ final class KernelSwitch implements DeadMansSwitch {
         while (armed < version && !outcome.isDone()) {
             long leftMs = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
             if (leftMs <= 0) {
-                LOG.log(System.Logger.Level.WARNING, "the dead man's switch could not be armed in time");
+                log().log(System.Logger.Level.WARNING, "the dead man's switch could not be armed in time");
                 break;
             }
             try {
@@ -128,9 +127,9 @@ final class KernelSwitch implements DeadMansSwitch {
                 next.close();
             }
             if (result < 0) {
-                LOG.log(
-                        System.Logger.Level.WARNING,
-                        "the dead man's switch is off: io_uring_enter: " + Errno.name(result));
+                log().log(
+                                System.Logger.Level.WARNING,
+                                "the dead man's switch is off: io_uring_enter: " + Errno.name(result));
             }
             fired = result == 1;
             next = result == 0
@@ -154,15 +153,17 @@ final class KernelSwitch implements DeadMansSwitch {
         int[] files = memfds.values().stream().mapToInt(fd -> fd).toArray();
         HangupChain next = HangupChain.prepare(pipe, files, faultfd.fd());
         if (next == null) {
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "the dead man's switch is off: no io_uring for {0} regions; descriptors or memory may be used up",
-                    files.length);
+            log().log(
+                            System.Logger.Level.WARNING,
+                            "the dead man's switch is off: no io_uring for {0} regions; descriptors or memory may be used up",
+                            files.length);
             return null;
         }
         long result = next.arm();
         if (result < 0) {
-            LOG.log(System.Logger.Level.WARNING, "the dead man's switch is off: io_uring_enter: " + Errno.name(result));
+            log().log(
+                            System.Logger.Level.WARNING,
+                            "the dead man's switch is off: io_uring_enter: " + Errno.name(result));
             next.close();
             return null;
         }
@@ -201,7 +202,7 @@ final class KernelSwitch implements DeadMansSwitch {
             change();
         }
         if (!awaitEnd()) {
-            LOG.log(System.Logger.Level.WARNING, "the dead man's switch does not end");
+            log().log(System.Logger.Level.WARNING, "the dead man's switch does not end");
             return;
         }
         memfds.values().forEach(FileIo::close);
@@ -223,5 +224,10 @@ final class KernelSwitch implements DeadMansSwitch {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    /** Made when it is needed: the first logger of a JVM takes as long as a tenth of its start. */
+    private static System.Logger log() {
+        return System.getLogger(KernelSwitch.class.getName());
     }
 }

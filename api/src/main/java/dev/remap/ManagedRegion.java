@@ -34,7 +34,6 @@ import java.util.stream.IntStream;
 
 /** A region that a manager serves. */
 final class ManagedRegion implements Region, Addressed {
-    private static final System.Logger LOG = System.getLogger(ManagedRegion.class.getName());
     private static final long PAGE = 4096;
     private static final int MAX_FAILURES = 10_000;
     private static final Duration COMMAND_TIMEOUT = Duration.ofSeconds(60);
@@ -321,7 +320,7 @@ final class ManagedRegion implements Region, Addressed {
         try {
             remap.link().call(new Request.Unpin(id, offset, length), COMMAND_TIMEOUT);
         } catch (RemapException e) {
-            LOG.log(System.Logger.Level.DEBUG, "unpin of a region whose manager is gone", e);
+            log().log(System.Logger.Level.DEBUG, "unpin of a region whose manager is gone", e);
         } finally {
             pins.decrementAndGet();
         }
@@ -527,7 +526,7 @@ final class ManagedRegion implements Region, Addressed {
         try {
             remap.link().call(request, COMMAND_TIMEOUT);
         } catch (RemapException e) {
-            LOG.log(System.Logger.Level.DEBUG, "close of a region whose manager is gone", e);
+            log().log(System.Logger.Level.DEBUG, "close of a region whose manager is gone", e);
         }
     }
 
@@ -569,5 +568,10 @@ final class ManagedRegion implements Region, Addressed {
     @Override
     public String toString() {
         return "region " + name + " of " + size + " bytes";
+    }
+
+    /** Made when it is needed: the first logger of a JVM takes as long as a tenth of its start. */
+    private static System.Logger log() {
+        return System.getLogger(ManagedRegion.class.getName());
     }
 }

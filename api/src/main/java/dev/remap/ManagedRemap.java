@@ -27,7 +27,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A Remap with a manager: one that this process has started for itself, or one that a broker has. */
 final class ManagedRemap implements Remap {
-    private static final System.Logger LOG = System.getLogger(ManagedRemap.class.getName());
     private static final long DEAD_MAN_MS = 2_000;
     private static final Duration BYE_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration COMMAND_TIMEOUT = Duration.ofSeconds(60);
@@ -84,14 +83,24 @@ final class ManagedRemap implements Remap {
         deadMan = DeadMansSwitch.arm(liveness, faultfd, config, own != null);
     }
 
-    /** With a manager of its own. */
+    /** With a manager of its own, whose JVM starts while this one links its native calls. */
     static Remap open(RemapConfig config) throws RemapException {
-        refuseUnsuitableJvm();
-        DefaultBudget budget = DefaultBudget.of(config);
-        return opened(Faultfd.open(Faultfd.NOT_GRANTED), faultfd -> {
-            ManagerProcess.Started started = ManagerProcess.start(config.openTimeout());
-            return new ManagedRemap(faultfd, config, budget, started, Connection.toManager(started.socket()), null);
-        });
+        ManagerProcess.Starting starting = ManagerProcess.begin();
+        boolean opening = false;
+        try {
+            refuseUnsuitableJvm();
+            DefaultBudget budget = DefaultBudget.of(config);
+            Faultfd own = Faultfd.open(Faultfd.NOT_GRANTED);
+            opening = true;
+            return opened(own, faultfd -> {
+                ManagerProcess.Started started = starting.meet(config.openTimeout());
+                return new ManagedRemap(faultfd, config, budget, started, Connection.toManager(started.socket()), null);
+            });
+        } finally {
+            if (!opening) {
+                starting.abandon();
+            }
+        }
     }
 
     /** With one that the broker behind a socket starts. */
@@ -426,9 +435,9 @@ final class ManagedRemap implements Remap {
             return;
         }
         deadMan.awaitFired(DEAD_MAN_MS);
-        LOG.log(
-                System.Logger.Level.ERROR,
-                "the manager has ended; touches of all regions end in InternalError from now on");
+        log().log(
+                        System.Logger.Level.ERROR,
+                        "the manager has ended; touches of all regions end in InternalError from now on");
         for (ManagedRegion region : regions.all()) {
             region.managerLost();
         }
@@ -476,7 +485,7 @@ final class ManagedRemap implements Remap {
             try {
                 link.call(new Request.Bye(), BYE_TIMEOUT);
             } catch (RemapException e) {
-                LOG.log(System.Logger.Level.DEBUG, "the manager ended before it was asked to", e);
+                log().log(System.Logger.Level.DEBUG, "the manager ended before it was asked to", e);
             }
         }
         link.close();
@@ -485,5 +494,10 @@ final class ManagedRemap implements Remap {
             ManagerProcess.await(own.process(), managerPid);
             ManagerJvm.deleteScratch(own.scratch());
         }
+    }
+
+    /** Made when it is needed: the first logger of a JVM takes as long as a tenth of its start. */
+    private static System.Logger log() {
+        return System.getLogger(ManagedRemap.class.getName());
     }
 }

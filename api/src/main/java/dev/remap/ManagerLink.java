@@ -32,7 +32,6 @@ import org.jspecify.annotations.Nullable;
  * answers. Thread-safe.
  */
 final class ManagerLink implements AutoCloseable {
-    private static final System.Logger LOG = System.getLogger(ManagerLink.class.getName());
 
     private static final int LONGS_A_PIN = 3;
 
@@ -215,7 +214,7 @@ final class ManagerLink implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.ERROR, "the manager's answers cannot be read", e);
+            log().log(System.Logger.Level.ERROR, "the manager's answers cannot be read", e);
         }
         lost = true;
         failAll(); // before onLost, which needs a lock that a caller may hold while it waits for its answer
@@ -252,11 +251,11 @@ final class ManagerLink implements AutoCloseable {
      */
     private void takenOver(Reply.TakenOver taken) {
         takeovers = taken.takeovers();
-        LOG.log(
-                System.Logger.Level.WARNING,
-                "the manager has died; process {0} has taken over (takeover {1})",
-                Long.toString(taken.managerPid()),
-                Long.toString(taken.takeovers()));
+        log().log(
+                        System.Logger.Level.WARNING,
+                        "the manager has died; process {0} has taken over (takeover {1})",
+                        Long.toString(taken.managerPid()),
+                        Long.toString(taken.takeovers()));
         long[] pins = pins();
         // By another thread: this one has to read the answers meanwhile, or both sides could wait for each other.
         Thread.ofPlatform().daemon().name("remap-resume").start(() -> resume(taken.takeovers(), pins));
@@ -273,7 +272,7 @@ final class ManagerLink implements AutoCloseable {
                         entry.getValue().fds());
             }
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.DEBUG, "the new manager has died as well", e);
+            log().log(System.Logger.Level.DEBUG, "the new manager has died as well", e);
         } finally {
             sending.writeLock().unlock();
         }
@@ -320,5 +319,10 @@ final class ManagerLink implements AutoCloseable {
     public void close() {
         closing = true;
         connection.close();
+    }
+
+    /** Made when it is needed: the first logger of a JVM takes as long as a tenth of its start. */
+    private static System.Logger log() {
+        return System.getLogger(ManagerLink.class.getName());
     }
 }

@@ -9,8 +9,6 @@ final class RemapOpening {
      */
     static final String MODE_PROPERTY = "dev.remap.mode";
 
-    private static final System.Logger LOG = System.getLogger(RemapOpening.class.getName());
-
     private RemapOpening() {}
 
     /** What starts a manager. */
@@ -29,15 +27,20 @@ final class RemapOpening {
                 throw e;
             }
             Remap mapped = MappedRemap.open(config);
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "going on with plain mappings (Fallback.MMAP): the kernel decides what stays in memory, the DRAM budget is"
-                            + " not kept, and there are no tiers. The reason: " + e.getMessage());
+            log().log(
+                            System.Logger.Level.WARNING,
+                            "going on with plain mappings (Fallback.MMAP): the kernel decides what stays in memory, the DRAM budget is"
+                                    + " not kept, and there are no tiers. The reason: " + e.getMessage());
             return mapped;
         }
     }
 
     private static boolean isTheHosts(RemapException.Category category) {
         return category == RemapException.Category.PERMISSION || category == RemapException.Category.UNSUPPORTED;
+    }
+
+    /** Made when it is needed: the first logger of a JVM takes as long as a tenth of its start. */
+    private static System.Logger log() {
+        return System.getLogger(RemapOpening.class.getName());
     }
 }

@@ -3,7 +3,7 @@ package dev.remap.linux;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout.PathElement;
+import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 
@@ -18,8 +18,15 @@ final class Scratch {
     static final int BYTES = 512;
 
     private static final StructLayout CAPTURE = Linker.Option.captureStateLayout();
-    private static final long ERRNO_OFFSET = CAPTURE.byteOffset(PathElement.groupElement("errno"));
-    private static final ThreadLocal<Scratch> CURRENT = ThreadLocal.withInitial(Scratch::new);
+    private static final long ERRNO_OFFSET = errnoOffset();
+
+    /** No lambda: this is on the way to the first call of every start. */
+    private static final ThreadLocal<Scratch> CURRENT = new ThreadLocal<>() {
+        @Override
+        protected Scratch initialValue() {
+            return new Scratch();
+        }
+    };
 
     /** 16-byte aligned; {@link #BYTES} long. */
     final long address;
@@ -32,6 +39,18 @@ final class Scratch {
     private Scratch() {
         this.capture = arena.allocate(CAPTURE).address();
         this.address = arena.allocate(BYTES, 16).address();
+    }
+
+    /** What {@code byteOffset} of a path says, which takes some milliseconds to come to the first time. */
+    private static long errnoOffset() {
+        long offset = 0;
+        for (MemoryLayout member : CAPTURE.memberLayouts()) {
+            if (member.name().orElse("").equals("errno")) {
+                return offset;
+            }
+            offset += member.byteSize();
+        }
+        throw new AssertionError("the linker captures no errno: " + CAPTURE);
     }
 
     static Scratch current() {

@@ -56,6 +56,7 @@ final class Syscall {
     static final int PREADV = Arch.pick(295, 69);
     static final int PWRITEV = Arch.pick(296, 70);
     static final int GETCPU = Arch.pick(309, 168);
+    static final int GETRANDOM = Arch.pick(318, 278);
     static final int MEMFD_CREATE = Arch.pick(319, 279);
     static final int USERFAULTFD = Arch.pick(323, 282);
     static final int STATX = Arch.pick(332, 291);

@@ -38,8 +38,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -143,7 +141,10 @@ final class ApplicationSession implements Session {
     static Session.Prepared prepare(Keepsakes keepsakes) throws IOException {
         Inheritance given = Inheritance.from(keepsakes);
         Connection<Reply, Request> connection = Connection.toApplication(given.control());
-        return new Parts(connection, given, SharedCounters.map(given.counters()), keepsakes, true);
+        Parts parts = new Parts(connection, given, SharedCounters.map(given.counters()), keepsakes, true);
+        parts.reclaimThreads.hold();
+        parts.faultThreads.hold();
+        return parts;
     }
 
     /**
@@ -200,8 +201,8 @@ final class ApplicationSession implements Session {
         private final Keepsakes keepsakes;
         private final @Nullable StandbyLink standby;
         private final @Nullable BrokerLink broker;
-        private final List<Thread> reclaimThreads = new ArrayList<>();
-        private final List<Thread> faultThreads = new ArrayList<>();
+        private final HeldThreads reclaimThreads = new HeldThreads();
+        private final HeldThreads faultThreads = new HeldThreads();
         private final Thread deadlines;
         private final Thread deviceReport;
         private final Thread keeper;
@@ -242,8 +243,8 @@ final class ApplicationSession implements Session {
                     failures,
                     unmapper(pidfd, agent),
                     agent));
-            reclaimThreads.add(thread("remap-agent", agent));
-            reclaimThreads.add(thread("remap-reclaim", reclaim));
+            reclaimThreads.add("remap-agent", agent);
+            reclaimThreads.add("remap-reclaim", reclaim);
             FaultAgents faults = new FaultAgents(uffd, Pidfd.pid(pidfd), counters, streams -> {
                 Mm mm = new UserfaultfdMm(uffd);
                 return new FaultHandler(
@@ -257,10 +258,10 @@ final class ApplicationSession implements Session {
                         streams);
             });
             for (Runnable fault : faults.agents()) {
-                faultThreads.add(thread("remap-fault-" + faultThreads.size(), fault));
+                faultThreads.add("remap-fault-" + faultThreads.all().size(), fault);
             }
             deadlines = thread("remap-deadline", new Deadlines(failures, faults::passTurns, new UserfaultfdMm(uffd)));
-            keeper = thread("remap-keeper", new Housekeeper(counters, faultThreads, hello.holdCpuLatency()));
+            keeper = thread("remap-keeper", new Housekeeper(counters, faultThreads.all(), hello.holdCpuLatency()));
             commands = new CommandAgents(() -> new UserfaultfdMm(uffd), budget, events, reclaim, failures);
             Memmap memmap = new Memmap(regions);
             Hmm hmm = new Hmm(new Hmm.Parts(
@@ -318,11 +319,11 @@ final class ApplicationSession implements Session {
         }
 
         private void startReclaim() {
-            reclaimThreads.forEach(Thread::start);
+            reclaimThreads.release();
         }
 
         private void startServing() {
-            faultThreads.forEach(Thread::start);
+            faultThreads.release();
         }
 
         /** The broker is told first, and the standby then: it may have to go on without one. */

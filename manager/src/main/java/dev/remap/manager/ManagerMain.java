@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only WITH Classpath-exception-2.0
 package dev.remap.manager;
 
+import dev.remap.linux.NativeAccess;
+import dev.remap.wire.ManagerJvm;
+import dev.remap.wire.ManagerRuntime;
 import dev.remap.wire.MeetingPoint;
 import java.io.IOException;
 import java.util.List;
@@ -28,7 +31,8 @@ public final class ManagerMain {
     /**
      * Arguments of a manager: the socket's abstract name, the application's process id. Of a standby: {@value #STANDBY}, the socket's
      * abstract name, the manager's process id. Of a process that ends faults: {@value #WARDEN}, and as for a manager. Of a manager that a
-     * broker starts: {@value #SERVED}, the socket's abstract name, the broker's process id.
+     * broker starts: {@value #SERVED}, the socket's abstract name, the broker's process id. The name may be {@value ManagerJvm#TOLD}: then
+     * it is read from the standard input.
      */
     public static void main(String[] args) {
         String role = args.length == 3 ? args[0] : "";
@@ -38,7 +42,7 @@ public final class ManagerMain {
             return;
         }
         try {
-            String socketName = args[args.length - 2];
+            String socketName = name(args[args.length - 2]);
             int pid = Integer.parseInt(args[args.length - 1]);
             switch (role) {
                 case STANDBY -> standBy(socketName, pid);
@@ -55,7 +59,30 @@ public final class ManagerMain {
         }
     }
 
+    /** What was given, or told: the native calls are linked while the other process gets ready to tell. */
+    private static String name(String given) throws IOException {
+        if (!given.equals(ManagerJvm.TOLD)) {
+            return given;
+        }
+        if (NativeAccess.problem() != null) {
+            throw new IOException(NativeAccess.problem());
+        }
+        StringBuilder told = new StringBuilder();
+        int next = System.in.read();
+        while (next > '\n') { // not until its end, which a child of the application may hold open
+            told.append((char) next);
+            next = System.in.read();
+        }
+        if (told.isEmpty()) {
+            throw new IOException("the application gave up before it said where to meet it");
+        }
+        return told.toString();
+    }
+
     private static void serve(String socketName, int applicationPid) throws IOException {
+        if (Boolean.getBoolean(ManagerRuntime.REHEARSE_PROPERTY)) {
+            Rehearsal.run();
+        }
         int socket = MeetingPoint.connect(socketName, applicationPid);
         ApplicationSession session = ApplicationSession.greet(socket, applicationPid);
         if (session != null) {

@@ -3,6 +3,7 @@ package dev.remap.manager;
 
 import dev.remap.core.page.CrashPoints;
 import dev.remap.wire.ManagerJvm;
+import dev.remap.wire.ManagerRuntime;
 import dev.remap.wire.MeetingPoint;
 import java.io.File;
 import java.io.IOException;
@@ -53,6 +54,9 @@ record StandbyProcess(Process process, int socket, Path scratch) {
             if (!option.startsWith(TMPDIR)
                     && !option.startsWith("-D" + CrashPoints.PLAN_PROPERTY)
                     && !option.startsWith("-Djdk.module.")
+                    && !option.startsWith("-XX:AOTCacheOutput")
+                    && !option.equals(ManagerRuntime.NO_REPLAY)
+                    && !option.startsWith("-D" + ManagerRuntime.REHEARSE_PROPERTY)
                     && !option.startsWith("--module-path")) {
                 command.add(option);
             }

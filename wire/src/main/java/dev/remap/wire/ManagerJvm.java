@@ -2,13 +2,18 @@
 package dev.remap.wire;
 
 import java.io.File;
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the manager's program is started: by an application for itself, by a broker for an application. On the module path or the class path
@@ -24,7 +29,9 @@ public final class ManagerJvm {
     /** The system property that names to a manager jars of drivers that lay on the path. */
     public static final String DRIVER_JARS_PROPERTY = DRIVERS_PREFIX + "jars";
 
-    private static final System.Logger LOG = System.getLogger(ManagerJvm.class.getName());
+    /** In the place of a socket's name among the arguments: it comes on the standard input. */
+    public static final String TOLD = "-";
+
     private static final String MODULE = "dev.remap.manager";
     private static final String MAIN = "dev.remap.manager.ManagerMain";
     /** More options for the manager's JVM, separated by spaces: for looking into it. */
@@ -42,47 +49,110 @@ public final class ManagerJvm {
      */
     public static Process start(List<String> program, Path scratch, List<String> options, List<String> arguments)
             throws IOException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(jvmOptions());
-        command.addAll(options);
-        command.add("-Djava.io.tmpdir=" + scratch);
+        List<String> command = command(System.getProperty("java.home").concat("/bin/java"), scratch, options);
         addDriverSettings(command);
-        if (ManagerJvm.class.desiredAssertionStatus()) {
-            command.add("-ea");
-        }
-        command.addAll(OPTIONS.isBlank() ? List.of() : List.of(OPTIONS.strip().split("\\s+")));
         command.addAll(program);
         command.addAll(arguments);
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .redirectInput(new File("/dev/null"))
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .redirectError(ProcessBuilder.Redirect.INHERIT);
-        isolate(builder);
-        return builder.start();
+        return processOf(command).redirectInput(new File("/dev/null")).start();
     }
 
     /**
-     * A small fixed heap, no periodic safepoints: a safepoint of the manager delays every fault. The method all system calls go
-     * through is compiled by itself: inlined at the end of a long chain it is cut off by the compiler's inlining depth, and then
-     * allocates the linker's segments on every call.
+     * The same by a run-time image of the manager's own, or by this process's Java if {@code runtime} is null. The process is told where to
+     * meet this one by {@link #tell}, so that it can start before that place is there; its last argument but one is {@value #TOLD}.
+     *
+     * @throws IOException if no process can be started
+     * @throws java.io.FileNotFoundException if the manager's program cannot be found
+     */
+    public static Process startEarly(
+            @Nullable ManagerRuntime runtime, Path scratch, List<String> options, List<String> arguments)
+            throws IOException {
+        List<String> command;
+        if (runtime == null) {
+            command = command(System.getProperty("java.home").concat("/bin/java"), scratch, options);
+            addDriverSettings(command);
+            command.addAll(program().orElseThrow(() -> new FileNotFoundException(MODULE)));
+        } else {
+            command = command(runtime.java(), scratch, options);
+            command.addAll(runtime.options());
+            command.add("-m");
+            command.add(MODULE.concat("/").concat(MAIN));
+        }
+        command.addAll(arguments);
+        return processOf(command).start();
+    }
+
+    /**
+     * Tells a process from {@link #startEarly} the name of the place to meet at.
+     *
+     * @throws IOException if it has ended
+     */
+    public static void tell(Process process, String name) throws IOException {
+        try (OutputStream out = process.getOutputStream()) {
+            out.write(name.concat("\n").getBytes(StandardCharsets.US_ASCII));
+        }
+    }
+
+    /**
+     * Whether the JVM of an image takes its cache. Starts one that does nothing else, which takes some tenths of a second.
+     *
+     * @throws IOException if it cannot be started
+     */
+    public static boolean takesCache(ManagerRuntime runtime) throws IOException, InterruptedException {
+        List<String> command = command(runtime.java(), Path.of(System.getProperty("java.io.tmpdir")), List.of());
+        command.addAll(runtime.options());
+        command.addAll(List.of("-XX:AOTMode=on", "--dry-run", "-m", MODULE + "/" + MAIN));
+        return processOf(command)
+                        .redirectError(ProcessBuilder.Redirect.DISCARD)
+                        .start()
+                        .waitFor()
+                == 0;
+    }
+
+    private static List<String> command(String java, Path scratch, List<String> options) {
+        List<String> command = new ArrayList<>();
+        command.add(java);
+        command.addAll(jvmOptions());
+        command.addAll(options);
+        command.add("-Djava.io.tmpdir=".concat(scratch.toString()));
+        if (ManagerJvm.class.desiredAssertionStatus()) {
+            command.add("-ea");
+        }
+        if (!OPTIONS.isBlank()) {
+            command.addAll(List.of(OPTIONS.strip().split("\\s+")));
+        }
+        return command;
+    }
+
+    private static ProcessBuilder processOf(List<String> command) {
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.INHERIT);
+        isolate(builder);
+        return builder;
+    }
+
+    /**
+     * A small heap, no periodic safepoints: a safepoint of the manager delays every fault. What the compilers leave in malloc's lists,
+     * 16 MiB after a start, is given back every five seconds. The method all system calls go through is compiled by itself: inlined at
+     * the end of a long chain it is cut off by the compiler's inlining depth, and then allocates the linker's segments on every call.
      */
     private static List<String> jvmOptions() {
         return List.of(
                 "-XX:+UseSerialGC",
-                "-Xms24m",
+                "-Xms8m",
                 "-Xmx64m",
                 "-Xss512k",
                 "-XX:ReservedCodeCacheSize=32m",
                 "-XX:MaxMetaspaceSize=64m",
                 "-XX:+UnlockDiagnosticVMOptions",
                 "-XX:GuaranteedSafepointInterval=0",
+                "-XX:TrimNativeHeapInterval=5000",
                 "-XX:-UsePerfData",
                 "-XX:CompileCommand=quiet",
                 "-XX:CompileCommand=dontinline,dev.remap.linux.Native::call",
                 "-XX:+ExitOnOutOfMemoryError",
                 "-XX:-CreateCoredumpOnCrash",
-                "-XX:ErrorFile=" + Path.of(System.getProperty("java.io.tmpdir"), "remap-manager-%p.log"),
+                "-XX:ErrorFile=".concat(System.getProperty("java.io.tmpdir")).concat("/remap-manager-%p.log"),
                 "-XX:-EnableDynamicAgentLoading");
     }
 
@@ -119,6 +189,25 @@ public final class ManagerJvm {
         System.getProperties().stringPropertyNames().stream()
                 .filter(name -> name.startsWith(DRIVERS_PREFIX))
                 .forEach(name -> command.add("-D" + name + "=" + System.getProperty(name)));
+    }
+
+    /**
+     * What the manager's program consists of.
+     *
+     * @param jars the jar of each module that is not Java's
+     * @param javaModules the modules of Java that these require
+     */
+    public record Modules(Map<String, Path> jars, List<String> javaModules) {
+        /** Copies both. */
+        public Modules {
+            jars = Map.copyOf(jars);
+            javaModules = List.copyOf(javaModules);
+        }
+    }
+
+    /** The modules of the manager's program in a folder of jars; empty if it is not there. */
+    public static Optional<Modules> modules(String modulePath) {
+        return ManagerProgram.modules(modulePath, MODULE);
     }
 
     /** The arguments of {@code java} that name the manager's program in a folder of jars; empty if it is not there. */
@@ -158,7 +247,8 @@ public final class ManagerJvm {
             }
             Files.deleteIfExists(scratch);
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.DEBUG, "the manager has removed its directory itself", e);
+            System.getLogger(ManagerJvm.class.getName())
+                    .log(System.Logger.Level.DEBUG, "the manager has removed its directory itself", e);
         }
     }
 }

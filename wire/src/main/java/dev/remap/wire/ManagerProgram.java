@@ -39,6 +39,7 @@ final class ManagerProgram {
 
     private final Map<String, ModuleReference> found = new LinkedHashMap<>();
     private final Map<String, ModuleReference> chosen = new TreeMap<>();
+    private final Set<String> java = new TreeSet<>(JAVA_MODULES);
     private final List<Path> unread = new ArrayList<>();
     private final Set<String> classPath = new LinkedHashSet<>();
     private final Set<String> others = new LinkedHashSet<>();
@@ -165,7 +166,11 @@ final class ManagerProgram {
     }
 
     private boolean require(String name) {
-        if (chosen.containsKey(name) || ModuleFinder.ofSystem().find(name).isPresent()) {
+        if (chosen.containsKey(name)) {
+            return true;
+        }
+        if (ModuleFinder.ofSystem().find(name).isPresent()) {
+            java.add(name);
             return true;
         }
         ModuleReference module = find(name);
@@ -184,6 +189,27 @@ final class ManagerProgram {
             read(unread.removeFirst());
         }
         return found.get(name);
+    }
+
+    /** The modules of the program in a path that is fit for it; empty if they are not all there. */
+    static Optional<ManagerJvm.Modules> modules(String path, String root) {
+        ManagerProgram program = new ManagerProgram();
+        try {
+            for (String entry : path.split(File.pathSeparator, -1)) {
+                program.add(Path.of(entry));
+            }
+            return program.choose(root) ? Optional.of(program.modules()) : Optional.empty();
+        } catch (FindException | IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "no modules of a manager", e);
+            return Optional.empty();
+        }
+    }
+
+    private ManagerJvm.Modules modules() {
+        Map<String, Path> jars = new LinkedHashMap<>();
+        chosen.forEach(
+                (name, module) -> jars.put(name, Path.of(module.location().orElseThrow())));
+        return new ManagerJvm.Modules(jars, List.copyOf(java));
     }
 
     private List<String> arguments(String main) {

@@ -3,10 +3,10 @@ package dev.remap.wire;
 
 import dev.remap.linux.Errno;
 import dev.remap.linux.FileIo;
+import dev.remap.linux.GetRandom;
 import dev.remap.linux.PeerCredentials;
 import dev.remap.linux.UnixSocket;
 import java.io.IOException;
-import java.security.SecureRandom;
 import java.util.HexFormat;
 
 /**
@@ -14,7 +14,6 @@ import java.util.HexFormat;
  * SO_PEERCRED that the other is the process they expect, of the same user.
  */
 public final class MeetingPoint implements AutoCloseable {
-    private static final int NAME_BYTES = 16;
     private static final int ACCEPT_STEP_MS = 50;
 
     private final String name;
@@ -27,9 +26,8 @@ public final class MeetingPoint implements AutoCloseable {
 
     /** Listens under a new name. */
     public static MeetingPoint open() throws IOException {
-        byte[] random = new byte[NAME_BYTES];
-        new SecureRandom().nextBytes(random);
-        String name = "remap-" + HexFormat.of().formatHex(random);
+        HexFormat hex = HexFormat.of();
+        String name = "remap-".concat(hex.toHexDigits(GetRandom.next())).concat(hex.toHexDigits(GetRandom.next()));
         long listener = UnixSocket.listenAbstract(name);
         if (listener < 0) {
             throw new IOException("listen on a Unix socket: " + Errno.name(listener));

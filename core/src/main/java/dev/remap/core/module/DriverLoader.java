@@ -2,6 +2,7 @@
 package dev.remap.core.module;
 
 import dev.remap.driver.Driver;
+import dev.remap.wire.ManagerRuntime;
 import dev.remap.wire.Taint;
 import java.io.IOException;
 import java.lang.module.ModuleDescriptor;
@@ -85,6 +86,12 @@ public final class DriverLoader {
         if (!isGated()) {
             throw new IOException(
                     "no driver can be loaded: the manager runs on the class path; have it run on the module path");
+        }
+        if (Boolean.getBoolean(ManagerRuntime.UNGATED_PROPERTY)) {
+            throw new IOException(
+                    "no driver can be loaded into a manager that was started from the AOT cache, where native"
+                            + " access is not denied; start it with -D" + ManagerRuntime.PROPERTY
+                            + "=none, or name the driver when it is started");
         }
         Checked checked = checked(order, policy);
         ModuleLayer.Controller controller = define(checked);

@@ -6,6 +6,7 @@ import dev.remap.RegionSpec;
 import dev.remap.Remap;
 import dev.remap.RemapConfig;
 import dev.remap.RemapException;
+import dev.remap.wire.ManagerRuntime;
 import java.lang.foreign.ValueLayout;
 
 /** An application that has just begun: says how long it takes from {@link Remap#open} to its first page. */
@@ -14,8 +15,14 @@ public final class StartMain {
 
     private StartMain() {}
 
-    /** Prints two times in ns: until the manager is there, and until a fault of a new region has been served. */
+    /**
+     * Prints two times in ns: until the manager is there, and until a fault of a new region has been served. An argument is the folder of
+     * the run-time image to start the manager from, or {@code none}.
+     */
     public static void main(String[] args) throws RemapException {
+        if (args.length > 0) {
+            System.setProperty(ManagerRuntime.PROPERTY, args[0]);
+        }
         long start = System.nanoTime();
         try (Remap remap = Remap.open(RemapConfig.defaults().dramBytes(BYTES))) {
             long opened = System.nanoTime();

@@ -278,6 +278,18 @@ class DriverGateTest {
         assertThat(gate.output().split("its layer was collected", -1)).hasSize(4);
     }
 
+    /** Its JVM could not deny a driver native access that it takes by reflection. */
+    @Test
+    void aManagerFromTheCacheTakesNoDriverAndSaysHowToStartItOtherwise() {
+        Path jar = SampleDrivers.leaf(directory, "com.acme.late", GPL).build();
+        GateJvm gate = GateJvm.run(List.of("-Ddev.remap.manager.ungated=true"), "load", jar);
+
+        assertThat(gate.status()).isNotZero();
+        assertThat(gate.output())
+                .contains("no driver can be loaded into a manager that was started from the AOT cache")
+                .contains("-Ddev.remap.manager.runtime=none");
+    }
+
     @Test
     void everyWayAroundTheGateIsClosed() {
         Path shim = SampleDrivers.leaf(

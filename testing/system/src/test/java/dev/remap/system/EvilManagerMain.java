@@ -15,10 +15,13 @@ import dev.remap.wire.Reply;
 import dev.remap.wire.ReplyCodec;
 import dev.remap.wire.Request;
 import dev.remap.wire.RequestCodec;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -67,7 +70,7 @@ final class EvilManagerMain {
     }
 
     public static void main(String[] arguments) throws IOException {
-        String name = arguments[arguments.length - 2];
+        String name = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII)).readLine();
         new EvilManagerMain(Deceit.valueOf(arguments[0]), (int) UnixSocket.connectAbstract(name)).serve();
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only WITH Classpath-exception-2.0
 package dev.remap.torture;
 
+import dev.remap.wire.ManagerJvm;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * cannot watch itself.
  */
 final class Supervisor {
+    /** Where the manager's program is; the runs see what this process sees. */
+    private static final String MANAGER_PATH = ManagerJvm.PATH_PROPERTY;
+
     /** More than the watch needs to notice a stall by itself. */
     private static final int SILENCE_SECONDS = 45;
 
@@ -77,6 +81,10 @@ final class Supervisor {
         List<String> command = new ArrayList<>();
         command.add(System.getProperty("java.home") + "/bin/java");
         command.addAll(jvmFlags);
+        String manager = System.getProperty(MANAGER_PATH);
+        if (manager != null) {
+            command.add("-D" + MANAGER_PATH + "=" + manager);
+        }
         String modules = System.getProperty("jdk.module.path");
         if (modules != null && TortureMain.class.getModule().isNamed()) {
             command.add("--enable-native-access=dev.remap.linux");

@@ -14,6 +14,7 @@ record Diagnosis(Verdict verdict, List<Finding> findings) {
         List<Finding> findings = new ArrayList<>(conditions(facts));
         if (facts.java().nativeProblem().isEmpty()) {
             findings.add(TrialCheck.of(facts.trial()));
+            findings.add(ImageCheck.of(facts.java().image()));
             findings.add(WakeUpCheck.of(facts.idle()));
             findings.add(ProcessMadviseCheck.of(facts.kernel()));
             findings.add(IoUringCheck.of(facts.kernel()));

@@ -16,8 +16,17 @@ record HostFacts(Java java, Kernel kernel, Access access, Idle idle, Memory memo
      *
      * @param version for instance 25.0.3
      * @param nativeProblem why it cannot make system calls, if it cannot
+     * @param image the manager's own Java
      */
-    record Java(String version, Optional<String> nativeProblem) {}
+    record Java(String version, Optional<String> nativeProblem, Image image) {}
+
+    /**
+     * The run-time image that managers are started from.
+     *
+     * @param folder where it is; empty if there is none
+     * @param unused why it is not used, or not its AOT cache; empty if both are
+     */
+    record Image(String folder, String unused) {}
 
     /**
      * The kernel.

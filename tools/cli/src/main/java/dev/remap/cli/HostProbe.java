@@ -13,6 +13,8 @@ import dev.remap.linux.ProcFs;
 import dev.remap.linux.ProcessMadvise;
 import dev.remap.linux.Userfaultfd;
 import dev.remap.linux.UserfaultfdAccess;
+import dev.remap.wire.ManagerJvm;
+import dev.remap.wire.ManagerRuntime;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,13 +35,38 @@ final class HostProbe {
         Optional<String> problem = Optional.ofNullable(NativeAccess.problem());
         boolean calls = problem.isEmpty();
         return new HostFacts(
-                new HostFacts.Java(Runtime.version().toString(), problem),
+                new HostFacts.Java(Runtime.version().toString(), problem, image()),
                 kernel(calls),
                 access(calls),
                 calls ? WakeUpProbe.measure() : WakeUpProbe.nothing(),
                 memory(),
                 limits(),
                 HostFacts.Trial.none());
+    }
+
+    private static HostFacts.Image image() {
+        ManagerRuntime runtime = ManagerRuntime.besideJars();
+        return runtime == null
+                ? new HostFacts.Image("", "there is none")
+                : new HostFacts.Image(runtime.folder(), unused(runtime));
+    }
+
+    private static String unused(ManagerRuntime runtime) {
+        String refusal = runtime.refusal();
+        if (refusal != null) {
+            return refusal;
+        }
+        if (ManagerRuntime.find() == null) {
+            return "there are drivers that are no part of Remap";
+        }
+        try {
+            return ManagerJvm.takesCache(runtime) ? "" : "its JVM does not take its AOT cache: the jars are others";
+        } catch (IOException e) {
+            return String.valueOf(e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return "interrupted";
+        }
     }
 
     private static HostFacts.Kernel kernel(boolean calls) {

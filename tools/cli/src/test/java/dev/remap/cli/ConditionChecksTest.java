@@ -13,7 +13,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ConditionChecksTest {
     @Test
     void deniedNativeAccessComesWithTheFlag() {
-        Finding finding = JavaCheck.of(new HostFacts.Java("25", Optional.of("add --enable-native-access=X")));
+        Finding finding = JavaCheck.of(new HostFacts.Java(
+                "25", Optional.of("add --enable-native-access=X"), new HostFacts.Image("/opt/remap/runtime", "")));
 
         assertThat(finding.state()).isEqualTo(State.PROBLEM);
         assertThat(finding.remedies()).containsExactly("add --enable-native-access=X");

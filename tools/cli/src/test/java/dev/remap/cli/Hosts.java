@@ -26,7 +26,7 @@ final class Hosts {
 
     static HostFacts good() {
         return new HostFacts(
-                new Java("25.0.3", Optional.empty()),
+                new Java("25.0.3", Optional.empty(), new HostFacts.Image("/opt/remap/runtime", "")),
                 kernel("6.18.44", 4096, ALL_FEATURES),
                 access(Way.DEVICE, new Attempt(Way.DEVICE, 0, "")),
                 idle(20, 10, 15, 0, "menu", -1),

@@ -12,6 +12,22 @@ import org.junit.jupiter.api.Test;
 /** What Remap works without, though not as well. */
 class NoteChecksTest {
     @Test
+    void managersWithoutAnImageAreANoteWithTheWayToMakeOne() {
+        Finding finding = ImageCheck.of(new HostFacts.Image("", "there is none"));
+
+        assertThat(finding.state()).isEqualTo(State.NOTE);
+        assertThat(finding.remedies()).containsExactly("`./remap build` makes one beside the jars");
+    }
+
+    @Test
+    void anImageThatIsNotUsedComesWithTheReason() {
+        Finding finding = ImageCheck.of(new HostFacts.Image("/opt/remap/runtime", "/opt is everybody's"));
+
+        assertThat(finding.state()).isEqualTo(State.NOTE);
+        assertThat(finding.found()).contains("/opt/remap/runtime is not used: /opt is everybody's");
+    }
+
+    @Test
     void theDeadMansSwitchNeedsAKernelThatCutsFiles() {
         Finding armed = DeadManCheck.of(new Kernel("6.18.0", 4096, -1, "never", 0, "0", 0, 0));
         assertThat(armed.found()).containsExactly("armed: the kernel does it, by io_uring");

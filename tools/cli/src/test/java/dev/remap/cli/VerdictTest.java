@@ -53,7 +53,8 @@ class VerdictTest {
 
     @Test
     void jvmThatMayNotCallLinuxIsTheOnlyProblemNamed() {
-        HostFacts host = Hosts.with(new Java("25", Optional.of("start the JVM with a flag")));
+        HostFacts host = Hosts.with(new Java(
+                "25", Optional.of("start the JVM with a flag"), new HostFacts.Image("/opt/remap/runtime", "")));
 
         assertThat(verdict(host)).isEqualTo(new Verdict(false, "Remap cannot work here: this JVM may not call Linux."));
         assertThat(Diagnosis.isWorthATry(host)).isFalse();
