@@ -15,6 +15,7 @@ import picocli.CommandLine.Option;
             RateCommand.class,
             TierCommand.class,
             FilesCommand.class,
+            PagesCommand.class,
             SparseCommand.class,
             MemoryCommand.class,
             StartCommand.class,
