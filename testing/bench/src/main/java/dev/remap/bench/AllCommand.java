@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         usageHelpWidth = 100,
         description = {
-            "Every benchmark that has a target, one after the other, and a page about what they came to: docs/performance.md",
+            "Every benchmark that has a target, and TPC-H, one after the other, and a page about what they came to: docs/performance.md",
             "and its pictures. --quick takes about ten minutes on two CPUs. Exits with 1 if one of them failed."
         })
 final class AllCommand implements Callable<Integer> {
@@ -36,7 +36,7 @@ final class AllCommand implements Callable<Integer> {
             names = "--only",
             split = ",",
             paramLabel = "NAME",
-            defaultValue = "hit,fault,rate,tier,files,pages,memory,sparse,start",
+            defaultValue = "hit,fault,rate,tier,files,pages,tpch,memory,sparse,start",
             description = "which of them (default: ${DEFAULT-VALUE})")
     private List<String> only = List.of();
 

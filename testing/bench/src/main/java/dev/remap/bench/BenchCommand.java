@@ -16,6 +16,7 @@ import picocli.CommandLine.Option;
             TierCommand.class,
             FilesCommand.class,
             PagesCommand.class,
+            TpchCommand.class,
             SparseCommand.class,
             MemoryCommand.class,
             StartCommand.class,

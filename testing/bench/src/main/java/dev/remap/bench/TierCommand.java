@@ -132,7 +132,7 @@ final class TierCommand implements Callable<Integer> {
             console.endProgress();
             console.lines(TierReport.heading(plan, budget, results.missing()));
             for (TierRow row : EnumSet.copyOf(new ArrayList<>(rows))) {
-                for (int count : threads) {
+                for (int count : threads(row)) {
                     SideGroup group = run.measure(region, row, count);
                     console.lines(GroupTable.lines(group));
                     results.add(group);
@@ -146,5 +146,10 @@ final class TierCommand implements Callable<Integer> {
                                 + " of its own side's turns, swap or not; they were repeated."));
             }
         }
+    }
+
+    /** A chase has five sides: a quick one of them is with the first number of threads only. */
+    private List<Integer> threads(TierRow row) {
+        return row == TierRow.CHASE && options.quick() ? threads.subList(0, 1) : threads;
     }
 }
