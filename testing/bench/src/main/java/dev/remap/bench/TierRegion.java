@@ -40,7 +40,10 @@ final class TierRegion implements AutoCloseable {
             PageLinks.write(region.segment(), tables.tables().getFirst());
             linked = true;
         }
-        region.advise(0, region.size(), row.pattern().isScattered() ? Advice.RANDOM : Advice.NORMAL);
+        region.advise(
+                0,
+                region.size(),
+                row.pattern().isScattered() && plan.unitPages(row) == 1 ? Advice.RANDOM : Advice.NORMAL);
         List<RegionWorker> workers = new ArrayList<>();
         for (int[] table : tables.tables()) {
             workers.add(RegionWorker.create(way, region, row, table, workers.size(), plan.firstEntry(round)));

@@ -31,8 +31,9 @@ final class TierRun {
             return (long) (plan.regionBytes() * GUESSED_SHARE);
         }
         console.progress("kernel: how much DRAM it takes");
-        TierPlan trial = new TierPlan(plan.regionBytes(), plan.mappedBytes(), 1, TRIAL_MS, TRIAL_MS);
-        try (var tables = new AccessTables(AccessPattern.UNIFORM, plan.pages(), 1)) {
+        TierPlan trial =
+                new TierPlan(plan.regionBytes(), plan.mappedBytes(), ReferencePages.PAGE, 1, TRIAL_MS, TRIAL_MS);
+        try (var tables = new AccessTables(AccessPattern.UNIFORM, plan.pages(), 1, 1)) {
             return (long) new SwapPeer(loop, trial)
                     .measure(TierRow.UNIFORM, SwapPeer.Mode.SET, tables, 0)
                     .dramBytes();
@@ -45,8 +46,10 @@ final class TierRun {
     }
 
     SideGroup measure(TierRegion region, TierRow row, int threads) throws IOException, InterruptedException {
-        try (var tables = new AccessTables(row.pattern(), plan.pages(), threads)) {
-            SideGroup group = new SideGroup(row.words() + ", threads: " + threads, "accesses");
+        int unitPages = plan.unitPages(row);
+        String unit = unitPages == 1 ? "" : ", units of " + ByteSize.words(plan.unitBytes());
+        try (var tables = new AccessTables(row.pattern(), plan.pages(), unitPages, threads)) {
+            SideGroup group = new SideGroup(row.words() + unit + ", threads: " + threads, "accesses");
             addSides(group, region, row, tables);
             for (int round = 0; round < plan.rounds(); round++) {
                 group.measure(round, console);
