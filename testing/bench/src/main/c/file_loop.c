@@ -6,8 +6,8 @@
 // usage: file_loop random|normal|umap FILE TABLE CGROUP MEMORY_BYTES THREADS WARM_ACCESSES WARM_MS MEASURE_MS none|scan|merge
 //                  BYTES_A_SECOND [A B OUT]
 // random maps with MADV_RANDOM, normal as FileChannel.map does. umap is LLNL's UMap, in a build with -DWITH_UMAP only: its buffer has that
-// memory, the file is read past the page cache, and CGROUP is of no use. Beside the readers a thread may scan the file or merge A and B into OUT,
-// at no more than the given pace, through MADV_SEQUENTIAL mappings of its own.
+// memory, the file is read past the page cache, and CGROUP is of no use. Beside the readers a thread may scan the file or merge A and B
+// into OUT, at no more than the given pace, through MADV_SEQUENTIAL mappings of its own.
 // Warms up by that many accesses, but no longer than the time.
 // Prints accesses a second, p50, p99 and p99.9 in ns, the share that needed no read of the disk, how full its memory is, and the bytes a
 // second beside.

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only WITH Classpath-exception-2.0
 package dev.remap.bench;
 
-/** In which order pages are accessed. All but a scan, sequential and strided ones are scattered, so that no page says anything about its neighbour. */
+/**
+ * In which order pages are accessed. All but the scan, sequential and strided ones are scattered, so that no page says anything about its
+ * neighbour.
+ */
 enum AccessPattern {
     /** Every page as often as any other. */
     UNIFORM {

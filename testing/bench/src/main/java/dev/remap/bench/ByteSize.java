@@ -18,7 +18,7 @@ final class ByteSize implements ITypeConverter<Long> {
         if (!matcher.matches()) {
             throw new TypeConversionException("'" + text + "' is not a size such as 512M or 2G");
         }
-        return Long.parseLong(matcher.group(1)) << 10 * (1 + UNITS.indexOf(matcher.group(2)));
+        return Long.parseLong(matcher.group(1)) << (10 * (1 + UNITS.indexOf(matcher.group(2))));
     }
 
     /** "64 KiB", "1 TiB": in the largest unit of which it is a whole number; a multiple of 1 KiB. */

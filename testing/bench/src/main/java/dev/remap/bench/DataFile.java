@@ -63,7 +63,7 @@ record DataFile(Path path, long seed, long bytes) {
     }
 
     /** What it has there. */
-    long word(int page, int word) {
+    long wordAt(int page, int word) {
         return word(seed, page * (PAGE / Long.BYTES) + word);
     }
 

@@ -27,7 +27,7 @@ enum PagesSide {
     IGNITE("Ignite page memory") {
         @Override
         PageCache open(DataFile file, Path work, long dramBytes) throws IOException {
-            return new IgnitePages(file::word, file.pages(), work, dramBytes);
+            return new IgnitePages(file::wordAt, file.pages(), work, dramBytes);
         }
 
         // What its documentation asks for on Java 11 and later.

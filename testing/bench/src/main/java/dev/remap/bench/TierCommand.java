@@ -64,7 +64,7 @@ final class TierCommand implements Callable<Integer> {
             defaultValue = "4K",
             converter = ByteSize.class,
             description =
-                    "of data that is accessed as a whole, a word of each page in order; 4K to 2M, a power of two (default: ${DEFAULT-VALUE})")
+                    "of data accessed as a whole, a word of each page in order; 4K to 2M, a power of two (default: ${DEFAULT-VALUE})")
     private long unitBytes;
 
     @Option(
