@@ -3,22 +3,28 @@
 // Random 8-byte reads of a mapped file larger than the memory it may have, which a memory cgroup limits: what the kernel's page cache
 // does with the accesses that Remap is given. The pages to read come from a table, and every word read is checked.
 //
-// usage: file_loop random|normal FILE TABLE CGROUP MEMORY_BYTES THREADS WARM_ACCESSES WARM_MS MEASURE_MS none|scan|merge
+// usage: file_loop random|normal|umap FILE TABLE CGROUP MEMORY_BYTES THREADS WARM_ACCESSES WARM_MS MEASURE_MS none|scan|merge
 //                  BYTES_A_SECOND [A B OUT]
-// random maps with MADV_RANDOM, normal as FileChannel.map does. Beside the readers a thread may scan the file or merge A and B into OUT,
-// at no more than the given pace, through MADV_SEQUENTIAL mappings of its own.
+// random maps with MADV_RANDOM, normal as FileChannel.map does. umap is LLNL's UMap, in a build with -DWITH_UMAP only: its buffer has that
+// memory, the file is read past the page cache, and CGROUP is of no use. Beside the readers a thread may scan the file or merge A and B
+// into OUT, at no more than the given pace, through MADV_SEQUENTIAL mappings of its own.
 // Warms up by that many accesses, but no longer than the time.
 // Prints accesses a second, p50, p99 and p99.9 in ns, the share that needed no read of the disk, how full its memory is, and the bytes a
 // second beside.
-// Build: gcc -O2 -o file_loop file_loop.c -lpthread
+// Build: gcc -O2 -o file_loop file_loop.c -lpthread [-DWITH_UMAP -IDIR/include -LDIR/lib -Wl,-rpath,DIR/lib -lumap]
 #define _GNU_SOURCE
 #include "reference.h"
 #include "limited.h"
+#include <math.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#ifdef WITH_UMAP
+#include "umap/umap.h"
+#endif
 
 #define WARM_THREADS 8
 #define WARM_STEP_MS 5
@@ -45,6 +51,7 @@ static struct mapped file, inputs[2];
 static int output = -1;
 static uint64_t pace;         // bytes a second
 static uint64_t memory_bytes; // that the cgroup allows
+static bool in_page_cache = true;
 static struct table table;
 static atomic_bool readers_stop, beside_stop;
 static _Atomic uint64_t beside_bytes;
@@ -81,6 +88,36 @@ static struct mapped map(const char *path, uint64_t seed, int advice) {
     }
     close(fd);
     return (struct mapped){seed, status.st_size, memory};
+}
+
+#ifdef WITH_UMAP
+// By UMap with as many pages of 4 KiB in its buffer as there is memory; the rest is as UMap comes.
+static struct mapped map_by_umap(const char *path, uint64_t seed) {
+    struct stat status;
+    char pages[32];
+    int fd = open(path, O_RDONLY | O_DIRECT);
+    if (fd < 0 || fstat(fd, &status)) {
+        die(path);
+    }
+    snprintf(pages, sizeof pages, "%lu", (unsigned long)(memory_bytes / PAGE));
+    setenv("UMAP_BUFSIZE", pages, 1);
+    void *memory = umap(NULL, status.st_size, PROT_READ, UMAP_PRIVATE, fd, 0);
+    if (memory == UMAP_FAILED) {
+        die("umap");
+    }
+    return (struct mapped){seed, status.st_size, memory};
+}
+#endif
+
+static struct mapped map_main(const char *how, const char *path, const char *cgroup) {
+#ifdef WITH_UMAP
+    if (!strcmp(how, "umap")) {
+        in_page_cache = false;
+        return map_by_umap(path, 1);
+    }
+#endif
+    join_cgroup(cgroup);
+    return map(path, 1, strcmp(how, "random") ? MADV_NORMAL : MADV_RANDOM);
 }
 
 static void *read_some(void *argument) {
@@ -183,14 +220,14 @@ static uint64_t resident_pages(const struct mapped *of) {
 
 static void report(struct reader *readers, int count, double rate, double beside) {
     uint64_t samples = 0, faults = 0;
-    double full = (double)resident_pages(&file) * PAGE / memory_bytes;
+    double full = in_page_cache ? (double)resident_pages(&file) * PAGE / memory_bytes : NAN;
     uint32_t *all = malloc((size_t)count * MAX_SAMPLES * sizeof *all);
     for (int i = 0; i < count; i++) {
         memcpy(all + samples, readers[i].samples, readers[i].sample_count * sizeof *all);
         samples += readers[i].sample_count;
         faults += readers[i].major_faults;
     }
-    double hits = 1 - (double)faults / total(readers, count);
+    double hits = in_page_cache ? 1 - (double)faults / total(readers, count) : NAN;
     printf("%.1f ", rate);
     print_percentiles(all, samples);
     printf(" %.5f %.5f %.0f\n", hits, full, beside);
@@ -237,15 +274,14 @@ static void open_inputs(char **argv) {
 
 int main(int argc, char **argv) {
     if (argc != 12 && argc != 15) {
-        fprintf(stderr, "usage: file_loop random|normal FILE TABLE CGROUP MEMORY_BYTES "
+        fprintf(stderr, "usage: file_loop random|normal|umap FILE TABLE CGROUP MEMORY_BYTES "
                         "THREADS WARM_ACCESSES WARM_MS MEASURE_MS none|scan|merge BYTES_A_SECOND [A B OUT]\n");
         return 2;
     }
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     table = map_table(argv[3]);
-    join_cgroup(argv[4]);
     memory_bytes = strtoull(argv[5], NULL, 10);
-    file = map(argv[2], 1, strcmp(argv[1], "random") ? MADV_NORMAL : MADV_RANDOM);
+    file = map_main(argv[1], argv[2], argv[4]);
     uint64_t (*step)(uint64_t) = NULL;
     if (!strcmp(argv[10], "scan")) {
         inputs[0] = map(argv[2], 1, MADV_SEQUENTIAL);

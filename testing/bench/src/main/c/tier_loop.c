@@ -3,10 +3,11 @@
 // 8-byte accesses to anonymous memory that is larger than its memory cgroup's limit: what the kernel's swap does with the accesses that
 // Remap is given. Contents are the reference pages, and the pages to access come from a table a thread.
 //
-// usage: tier_loop PAGES CGROUP USAGE MM_STAT START WARM_MS MEASURE_MS WRITE_PERCENT set|xor TABLE...
+// usage: tier_loop PAGES CGROUP USAGE MM_STAT START WARM_MS MEASURE_MS WRITE_PERCENT MODE TABLE...
 // USAGE is the group's file that says what it has, MM_STAT the zram device's: together the DRAM that this takes. START is where in its
-// table a thread begins. set stores a random word, xor reads the word as well. Warm-up and measurement are one run, so no access is made
-// twice.
+// table a thread begins. MODE: set stores a random word, xor reads the word as well; chase goes from page to page by links that are in
+// them, in the order of the first table, and chase-ahead follows 64 such chains at once, each step after one process_madvise(2) with
+// MADV_WILLNEED for all. Warm-up and measurement are one run, so no access is made twice.
 // Prints accesses a second, p50, p99 and p99.9 of an access in ns, and that DRAM in bytes.
 //
 // usage: tier_loop page SEED
@@ -20,9 +21,12 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
 
 #define MAX_THREADS 16
 #define FIRST_TABLE 10
+#define MAX_CHAINS 64
 #define MM_STAT_USED 3 // the pool's memory, its waste included
 
 struct worker {
@@ -32,6 +36,7 @@ struct worker {
     uint64_t at;
     uint64_t random;
     uint64_t sum; // so that loads are not left out
+    uint32_t chains[MAX_CHAINS]; // the page that each is at
     uint32_t *samples;
     uint64_t sample_count;
 };
@@ -39,6 +44,8 @@ struct worker {
 static char *memory;
 static unsigned write_percent;
 static bool reads_what_it_writes;
+static int chains; // that a thread follows; 0 if none
+static int self;   // this process as a file descriptor
 static atomic_bool stop, measuring;
 static struct worker workers[MAX_THREADS];
 
@@ -55,19 +62,60 @@ static inline void access_one(struct worker *w) {
     }
 }
 
+// In the first word of a page: which page comes next, and whose link it is. PageLinks.java makes the same.
+static inline uint64_t link_of(uint32_t page, uint32_t next) {
+    return (uint64_t)((page + 1) * 0x9E3779B1u) << 32 | next;
+}
+
+static inline void follow(struct worker *w, int chain) {
+    uint32_t page = w->chains[chain];
+    uint64_t link = *(volatile uint64_t *)(memory + page * PAGE);
+    if (link != link_of(page, (uint32_t)link)) {
+        fprintf(stderr, "error: page %u has the link %lx\n", page, (unsigned long)link);
+        exit(1);
+    }
+    w->chains[chain] = (uint32_t)link;
+}
+
+static inline void follow_all(struct worker *w) {
+    struct iovec pages[MAX_CHAINS];
+    for (int i = 0; i < chains; i++) {
+        pages[i] = (struct iovec){memory + w->chains[i] * PAGE, PAGE};
+    }
+    if (syscall(SYS_process_madvise, self, pages, chains, MADV_WILLNEED, 0) < 0) {
+        die("process_madvise");
+    }
+    for (int i = 0; i < chains; i++) {
+        follow(w, i);
+    }
+}
+
+// One access, or a step of all chains. Answers how many accesses that were.
+static inline int access_timed(struct worker *w) {
+    if (chains == 0) {
+        access_one(w);
+    } else if (chains == 1) {
+        follow(w, 0);
+    } else {
+        follow_all(w);
+        return chains;
+    }
+    return 1;
+}
+
 static void *access_some(void *argument) {
     struct worker *w = argument;
     while (!atomic_load_explicit(&stop, memory_order_relaxed)) {
         uint64_t start = now_ns();
-        access_one(w);
+        int made = access_timed(w);
         uint64_t ns = now_ns() - start;
         if (atomic_load_explicit(&measuring, memory_order_relaxed) && w->sample_count < MAX_SAMPLES) {
             w->samples[w->sample_count++] = ns > UINT32_MAX ? UINT32_MAX : ns;
         }
-        for (int i = 1; i < TIME_ONE_IN; i++) {
-            access_one(w);
+        while (made < TIME_ONE_IN) {
+            made += access_timed(w);
         }
-        atomic_store_explicit(&w->accesses, w->accesses + TIME_ONE_IN, memory_order_relaxed);
+        atomic_store_explicit(&w->accesses, w->accesses + made, memory_order_relaxed);
     }
     return NULL;
 }
@@ -95,22 +143,42 @@ static uint64_t read_field(const char *path, int field) {
     return value;
 }
 
-static void fill(uint64_t pages) {
+// Which page follows each in the table that begins with every page once; none where no links are followed.
+static uint32_t *followers(uint64_t pages, const char *path) {
+    if (chains == 0) {
+        return NULL;
+    }
+    struct table table = map_table(path);
+    uint32_t *next = malloc(pages * sizeof *next);
+    for (uint64_t i = 0; i < pages; i++) {
+        next[table.pages[i]] = table.pages[(i + 1) % pages];
+    }
+    return next;
+}
+
+static void fill(uint64_t pages, uint32_t *next) {
     memory = mmap(NULL, pages * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (memory == MAP_FAILED || madvise(memory, pages * PAGE, MADV_NOHUGEPAGE)) {
         die("mmap");
     }
     for (uint64_t i = 0; i < pages; i++) {
         make_page(memory + i * PAGE, i + 1);
+        if (next != NULL) {
+            *(uint64_t *)(memory + i * PAGE) = link_of(i, next[i]);
+        }
     }
+    free(next);
 }
 
-static void start_workers(int threads, uint64_t at, char **tables) {
+static void start_workers(int threads, uint64_t pages, uint64_t at, char **tables) {
     for (int i = 0; i < threads; i++) {
         struct worker *w = &workers[i];
         w->table = map_table(tables[i]);
         w->at = at % w->table.length;
         w->random = 99 + i;
+        for (int chain = 0; chain < chains; chain++) {
+            w->chains[chain] = w->table.pages[(w->at + chain * pages / MAX_CHAINS) % w->table.length];
+        }
         w->samples = malloc(MAX_SAMPLES * sizeof *w->samples);
         pthread_create(&w->thread, NULL, access_some, w);
     }
@@ -141,15 +209,18 @@ int main(int argc, char **argv) {
     }
     int threads = argc - FIRST_TABLE;
     if (threads < 1 || threads > MAX_THREADS) {
-        fprintf(stderr, "usage: tier_loop PAGES CGROUP USAGE MM_STAT START WARM_MS MEASURE_MS WRITE_PERCENT set|xor TABLE...\n");
+        fprintf(stderr, "usage: tier_loop PAGES CGROUP USAGE MM_STAT START WARM_MS MEASURE_MS WRITE_PERCENT MODE TABLE...\n");
         return 2;
     }
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     join_cgroup(argv[2]);
-    fill(strtoull(argv[1], NULL, 10));
+    uint64_t pages = strtoull(argv[1], NULL, 10);
     write_percent = atoi(argv[8]);
     reads_what_it_writes = !strcmp(argv[9], "xor");
-    start_workers(threads, strtoull(argv[5], NULL, 10), argv + FIRST_TABLE);
+    chains = !strcmp(argv[9], "chase") ? 1 : !strcmp(argv[9], "chase-ahead") ? MAX_CHAINS : 0;
+    self = syscall(SYS_pidfd_open, getpid(), 0);
+    fill(pages, followers(pages, argv[FIRST_TABLE]));
+    start_workers(threads, pages, strtoull(argv[5], NULL, 10), argv + FIRST_TABLE);
     usleep(atoi(argv[6]) * 1000);
     atomic_store(&measuring, true);
     uint64_t start = now_ns(), before = total(threads);

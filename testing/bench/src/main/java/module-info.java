@@ -5,6 +5,7 @@ module dev.remap.bench {
     requires dev.remap;
     requires dev.remap.linux;
     requires dev.remap.driver.dmirror;
+    requires dev.remap.peers; // an automatic module
     requires dev.remap.wire;
     requires com.fasterxml.jackson.jr.ob;
     requires info.picocli;

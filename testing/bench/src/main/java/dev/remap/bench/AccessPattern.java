@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only WITH Classpath-exception-2.0
 package dev.remap.bench;
 
-/** In which order pages are accessed. All but the last two are scattered, so that no page says anything about its neighbour. */
+/**
+ * In which order pages are accessed. All but the scan, sequential and strided ones are scattered, so that no page says anything about its
+ * neighbour.
+ */
 enum AccessPattern {
     /** Every page as often as any other. */
     UNIFORM {
@@ -79,6 +82,22 @@ enum AccessPattern {
             for (int i = 0; i < length; i++) {
                 int at = (int) (((long) first + i) % pass);
                 table[i] = at * STRIDE + (first + i) / pass % STRIDE;
+            }
+            return table;
+        }
+    },
+    /**
+     * Every page once in no order, and so again: the one after the other in which {@link PageLinks} links them. A thread that follows 64
+     * chains has them a 64th of all pages apart, and the threads' lie between.
+     */
+    CHASE {
+        @Override
+        int[] table(int pages, Lane lane, int length) {
+            int[] order = Shuffle.order(pages, Zipf.PERMUTATION_SEED);
+            int[] table = new int[length];
+            int first = lane.firstOf(pages / PageLinks.CHAINS);
+            for (int i = 0; i < length; i++) {
+                table[i] = order[(int) (((long) first + i) % pages)];
             }
             return table;
         }

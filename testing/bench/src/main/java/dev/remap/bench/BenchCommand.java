@@ -15,6 +15,8 @@ import picocli.CommandLine.Option;
             RateCommand.class,
             TierCommand.class,
             FilesCommand.class,
+            PagesCommand.class,
+            TpchCommand.class,
             SparseCommand.class,
             MemoryCommand.class,
             ScaleCommand.class,

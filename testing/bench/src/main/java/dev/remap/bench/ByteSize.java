@@ -7,9 +7,10 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** "512M" and "2G", in bytes. */
+/** "64K", "512M", "2G" and "1T", in bytes. */
 final class ByteSize implements ITypeConverter<Long> {
-    private static final Pattern SIZE = Pattern.compile("(\\d{1,6})([MG])");
+    private static final String UNITS = "KMGT";
+    private static final Pattern SIZE = Pattern.compile("(\\d{1,6})([KMGT])");
 
     @Override
     public Long convert(String text) {
@@ -17,6 +18,17 @@ final class ByteSize implements ITypeConverter<Long> {
         if (!matcher.matches()) {
             throw new TypeConversionException("'" + text + "' is not a size such as 512M or 2G");
         }
-        return Long.parseLong(matcher.group(1)) << (matcher.group(2).equals("M") ? 20 : 30);
+        return Long.parseLong(matcher.group(1)) << (10 * (1 + UNITS.indexOf(matcher.group(2))));
+    }
+
+    /** "64 KiB", "1 TiB": in the largest unit of which it is a whole number; a multiple of 1 KiB. */
+    static String words(long bytes) {
+        long value = bytes >> 10;
+        int unit = 0;
+        while (value % 1024 == 0 && unit < UNITS.length() - 1) {
+            value /= 1024;
+            unit++;
+        }
+        return Format.of("%d %ciB", value, UNITS.charAt(unit));
     }
 }

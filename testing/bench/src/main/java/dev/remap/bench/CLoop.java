@@ -42,8 +42,8 @@ final class CLoop implements AutoCloseable {
         }
     }
 
-    /** Compiles the program of that name; as root, first installs what that needs. */
-    static CLoop build(String name) throws Missing, IOException, InterruptedException {
+    /** Compiles the program of that name, with further options for the compiler; as root, first installs what that needs. */
+    static CLoop build(String name, String... options) throws Missing, IOException, InterruptedException {
         ScratchFolder folder = ScratchFolder.create();
         CLoop loop = new CLoop(folder, folder.resolve(name));
         try {
@@ -51,9 +51,9 @@ final class CLoop implements AutoCloseable {
                 loop.extract(header);
             }
             loop.extract(name + ".c");
-            Program.Output compiled = loop.compile();
+            Program.Output compiled = loop.compile(options);
             if (compiled.status() != 0 && DebianPackages.install()) {
-                compiled = loop.compile();
+                compiled = loop.compile(options);
             }
             if (compiled.status() != 0) {
                 throw new Missing(compiled.firstLine() + "; run scripts/install-deps bench as root");
@@ -74,10 +74,13 @@ final class CLoop implements AutoCloseable {
         }
     }
 
-    private Program.Output compile() throws IOException, InterruptedException {
+    private Program.Output compile(String... options) throws IOException, InterruptedException {
         String source = program + ".c";
+        List<String> command = new ArrayList<>(List.of("gcc", "-O2", "-o", program.toString(), source));
+        command.addAll(List.of("-llz4", "-lpthread"));
+        command.addAll(List.of(options));
         try {
-            return Program.run(List.of("gcc", "-O2", "-o", program.toString(), source, "-llz4", "-lpthread"));
+            return Program.run(command);
         } catch (IOException e) {
             return new Program.Output(1, ByteBuffer.allocate(0), "no gcc: " + e.getMessage());
         }

@@ -32,10 +32,18 @@ final class ChildProgram implements AutoCloseable {
 
     /** Starts it by another program, which may change its user. */
     static ChildProgram start(List<String> by, String main, Object... arguments) throws IOException {
+        return start(by, new Jvm(List.of("-Xmx256m"), System.getProperty("java.class.path")), main, arguments);
+    }
+
+    /** What it is started with besides native access. */
+    record Jvm(List<String> options, String classPath) {}
+
+    /** Starts it by another program, or none, in such a JVM. */
+    static ChildProgram start(List<String> by, Jvm jvm, String main, Object... arguments) throws IOException {
         List<String> command = new ArrayList<>(by);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-Xmx256m", "--enable-native-access=ALL-UNNAMED"));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
+        command.addAll(jvm.options());
+        command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-cp", jvm.classPath(), main));
         for (Object argument : arguments) {
             command.add(argument.toString());
         }

@@ -62,6 +62,11 @@ record DataFile(Path path, long seed, long bytes) {
         }
     }
 
+    /** What it has there. */
+    long wordAt(int page, int word) {
+        return word(seed, page * (PAGE / Long.BYTES) + word);
+    }
+
     int pages() {
         return Math.toIntExact(bytes / PAGE);
     }

@@ -6,18 +6,21 @@ import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
 /** The files that are read: made here, and deleted with their folder however the benchmark ends, short of SIGKILL. */
 final class DataFolder implements AutoCloseable {
     private static final double ROOM = 1.05;
     private static final int INPUT_SHARE = 4;
-    private static final int TABLE_LENGTH = 4 << 20;
+    private static final int TABLE_LENGTH = AccessPattern.TABLE_LENGTH;
+    private static final List<AccessPattern> PATTERNS = List.of(AccessPattern.UNIFORM, AccessPattern.ZIPF);
 
     private final ScratchFolder folder;
     private final DataFile main;
     private final List<DataFile> inputs;
-    private final int[] table;
+    private final Map<AccessPattern, int[]> tables = new EnumMap<>(AccessPattern.class);
 
     /** @param merge whether the files of a merge are wanted as well */
     DataFolder(Path parent, long bytes, boolean merge, Console console) throws IOException {
@@ -31,7 +34,9 @@ final class DataFolder implements AutoCloseable {
         folder = ScratchFolder.createIn(parent);
         main = new DataFile(folder.resolve("main"), 1, bytes);
         inputs = merge ? List.of(input("a", 2, bytes), input("b", 3, bytes)) : List.of();
-        table = new Zipf(main.pages()).table(TABLE_LENGTH);
+        for (AccessPattern pattern : PATTERNS) {
+            tables.put(pattern, pattern.table(main.pages(), new AccessPattern.Lane(0, 1), TABLE_LENGTH));
+        }
         write(console);
     }
 
@@ -47,7 +52,9 @@ final class DataFolder implements AutoCloseable {
                 console.progress("writing " + (file.bytes() >> 20) + " MiB");
                 file.write();
             }
-            Zipf.write(table, table());
+            for (AccessPattern pattern : PATTERNS) {
+                Zipf.write(pages(pattern), table(pattern));
+            }
         } catch (IOException e) {
             close();
             throw e;
@@ -56,7 +63,7 @@ final class DataFolder implements AutoCloseable {
 
     /** Two inputs and an output beside the file itself. */
     static long bytesOnDisk(long bytes, boolean merge) {
-        return bytes + (merge ? 3 * bytes / INPUT_SHARE : 0) + (long) TABLE_LENGTH * Integer.BYTES;
+        return bytes + (merge ? 3 * bytes / INPUT_SHARE : 0) + (long) PATTERNS.size() * TABLE_LENGTH * Integer.BYTES;
     }
 
     DataFile main() {
@@ -72,13 +79,14 @@ final class DataFolder implements AutoCloseable {
         return folder.resolve("out");
     }
 
-    /** The pages to read, in their order, as the C loop reads them. */
-    Path table() {
-        return folder.resolve("table");
+    /** The pages to read, in their order, as the C loop reads them. Uniform or Zipf. */
+    Path table(AccessPattern pattern) {
+        return folder.resolve("table-" + pattern);
     }
 
-    int[] tableOfPages() {
-        return table;
+    /** The same. */
+    int[] pages(AccessPattern pattern) {
+        return tables.getOrDefault(pattern, new int[0]);
     }
 
     @Override

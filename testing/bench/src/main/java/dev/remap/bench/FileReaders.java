@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only WITH Classpath-exception-2.0
 package dev.remap.bench;
 
-import dev.remap.FileRegion;
+import dev.remap.peers.WordReader;
+import dev.remap.peers.WordSource;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Threads of one kind that read words of a region at the pages of a table. {@code file_loop.c} does the same. */
+/** Threads of one kind that read words of a file at the pages of a table, and check them. {@code file_loop.c} does the same. */
 final class FileReaders {
     private static final int TIME_ONE_IN = 16;
     private static final int MAX_SAMPLES = 1 << 20;
@@ -16,20 +15,23 @@ final class FileReaders {
     private static final long FIRST_SEED = 88_172_645_463_325_252L;
 
     private final DataFile file;
-    private final FileRegion region;
+    private final WordSource source;
     private final int[] table;
     private final Reader[] readers;
     private volatile boolean stop;
 
-    /** Starts them. Their times are kept, or not while warming up. */
-    FileReaders(DataFile file, FileRegion region, int[] table, int count, boolean timed) {
+    /**
+     * Starts them. Their times are kept, or not while warming up.
+     *
+     * @param first where in the table the first of them begins
+     */
+    FileReaders(DataFile file, WordSource source, int[] table, int first, int count, boolean timed) {
         this.file = file;
-        this.region = region;
+        this.source = source;
         this.table = table;
         readers = new Reader[count];
-        long first = timed ? table.length / (2 * FilesPlan.WARM_UP_THREADS) : 0; // not where a warm-up began
         for (int i = 0; i < count; i++) {
-            int start = (int) (first + (long) table.length * i / count);
+            int start = (int) ((first + (long) table.length * i / count) % table.length);
             readers[i] = new Reader(start, new long[timed ? MAX_SAMPLES : 0]);
         }
         for (Reader reader : readers) {
@@ -79,35 +81,35 @@ final class FileReaders {
         }
 
         private void run() {
-            try {
+            try (WordReader words = source.open()) {
                 for (long made = TIME_ONE_IN; !stop; made += TIME_ONE_IN) {
-                    readSome();
+                    readSome(words);
                     accesses = made;
                 }
-            } catch (RuntimeException | Error e) {
+            } catch (IOException | RuntimeException | Error e) {
                 failure = e;
             }
         }
 
-        private void readSome() {
-            MemorySegment memory = region.segment();
+        private void readSome(WordReader words) throws IOException {
             if (sampleCount < samples.length) {
                 long start = System.nanoTime();
-                readOne(memory);
+                readOne(words);
                 samples[sampleCount++] = System.nanoTime() - start;
             } else {
-                readOne(memory);
+                readOne(words);
             }
             for (int i = 1; i < TIME_ONE_IN; i++) {
-                readOne(memory);
+                readOne(words);
             }
         }
 
-        private void readOne(MemorySegment memory) {
+        private void readOne(WordReader words) throws IOException {
             random = Shuffle.next(random);
-            long index = table[at] * WORDS + (random >>> 20 & (WORDS - 1));
+            int page = table[at];
+            int word = Math.max(source.firstWord(), (int) (random >>> 20 & (WORDS - 1)));
             at = at + 1 == table.length ? 0 : at + 1;
-            file.check(index, memory.get(ValueLayout.JAVA_LONG, index * Long.BYTES));
+            file.check(page * WORDS + word, words.read(page, word));
         }
     }
 }

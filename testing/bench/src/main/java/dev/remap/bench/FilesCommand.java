@@ -42,9 +42,9 @@ final class FilesCommand implements Callable<Integer> {
             names = "--rows",
             split = ",",
             paramLabel = "NAME",
-            defaultValue = "zipf,scan,merge,batch",
+            defaultValue = "uniform,zipf,scan,merge,batch",
             description =
-                    "zipf: reads alone. scan, merge: with that beside. batch: scattered pages (default: ${DEFAULT-VALUE})")
+                    "uniform, zipf: reads alone. scan, merge: with that beside. batch: scattered pages (default: ${DEFAULT-VALUE})")
     private List<FilesRow> rows = List.of();
 
     @Option(
@@ -84,6 +84,13 @@ final class FilesCommand implements Callable<Integer> {
             defaultValue = "${sys:java.io.tmpdir}",
             description = "where the files are made, on a disk (default: ${DEFAULT-VALUE})")
     private Path folder = Path.of("");
+
+    @Option(
+            names = "--umap",
+            paramLabel = "DIR",
+            description =
+                    "where an LLNL UMap is installed, with include/ and lib/, to read the same file (default: it does not take part)")
+    private @Nullable Path umap;
 
     @Spec
     private picocli.CommandLine.Model.CommandSpec spec = picocli.CommandLine.Model.CommandSpec.create();
@@ -131,11 +138,13 @@ final class FilesCommand implements Callable<Integer> {
         FilesPlan plan = plan();
         boolean fio = hasFio(wanted);
         try (CLoop loop = build();
+                CLoop umapLoop = buildUmap();
                 MemoryCgroup cgroup = loop == null ? null : cgroup();
                 var remap = new RemapFiles(data, plan)) {
             MappedFilePeer mapped =
                     loop == null || cgroup == null ? null : new MappedFilePeer(loop, cgroup, data, plan);
-            FilesRun run = new FilesRun(plan, data, remap, mapped, fio);
+            MappedFilePeer umapped = umapLoop == null ? null : new MappedFilePeer(umapLoop, null, data, plan);
+            FilesRun run = new FilesRun(plan, data, remap, mapped, umapped, fio);
             console.lines(FilesReport.heading(plan, missing));
             List<SideGroup> groups = run.groups(wanted);
             for (SideGroup group : groups) {
@@ -159,6 +168,27 @@ final class FilesCommand implements Callable<Integer> {
             return CLoop.build("file_loop");
         } catch (CLoop.Missing e) {
             missing.add("mmap: " + e.getMessage());
+            return null;
+        }
+    }
+
+    private @Nullable CLoop buildUmap() throws IOException, InterruptedException {
+        Path folder = umap;
+        if (folder == null) {
+            missing.add("LLNL UMap: not given; --umap DIR says where it is installed");
+            return null;
+        }
+        String lib = folder.resolve("lib").toAbsolutePath().toString();
+        try {
+            return CLoop.build(
+                    "file_loop",
+                    "-DWITH_UMAP",
+                    "-I" + folder.resolve("include"),
+                    "-L" + lib,
+                    "-Wl,-rpath," + lib,
+                    "-lumap");
+        } catch (CLoop.Missing e) {
+            missing.add("LLNL UMap: " + e.getMessage());
             return null;
         }
     }

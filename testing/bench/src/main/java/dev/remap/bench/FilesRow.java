@@ -3,6 +3,7 @@ package dev.remap.bench;
 
 /** What can be measured, in the order in which it is. */
 enum FilesRow {
+    UNIFORM,
     ZIPF,
     SCAN,
     MERGE,

@@ -3,6 +3,7 @@ package dev.remap.bench;
 
 import dev.remap.Advice;
 import dev.remap.FileRegion;
+import dev.remap.bench.MappedFilePeer.Mapping;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,13 +20,21 @@ final class FilesRun {
     private final DataFolder data;
     private final RemapFiles remap;
     private final @Nullable MappedFilePeer mapped;
+    private final @Nullable MappedFilePeer umap;
     private final boolean fio;
 
-    FilesRun(FilesPlan plan, DataFolder data, RemapFiles remap, @Nullable MappedFilePeer mapped, boolean fio) {
+    FilesRun(
+            FilesPlan plan,
+            DataFolder data,
+            RemapFiles remap,
+            @Nullable MappedFilePeer mapped,
+            @Nullable MappedFilePeer umap,
+            boolean fio) {
         this.plan = plan;
         this.data = data;
         this.remap = remap;
         this.mapped = mapped;
+        this.umap = umap;
         this.fio = fio;
     }
 
@@ -33,14 +42,18 @@ final class FilesRun {
         List<SideGroup> groups = new ArrayList<>();
         for (FilesRow row : rows) {
             switch (row) {
+                case UNIFORM -> {
+                    groups.add(alone(AccessPattern.UNIFORM, 1));
+                    groups.add(alone(AccessPattern.UNIFORM, 2));
+                }
                 case ZIPF -> {
-                    groups.add(zipf(1));
-                    groups.add(zipf(2));
+                    groups.add(alone(AccessPattern.ZIPF, 1));
+                    groups.add(alone(AccessPattern.ZIPF, 2));
                 }
                 case SCAN -> groups.add(scan());
                 case MERGE -> {
                     if (!rows.contains(FilesRow.ZIPF)) {
-                        groups.add(zipf(1));
+                        groups.add(alone(AccessPattern.ZIPF, 1));
                     }
                     groups.add(merge());
                 }
@@ -57,21 +70,33 @@ final class FilesRun {
         console.endProgress();
     }
 
-    private SideGroup zipf(int threads) {
-        SideGroup group = new SideGroup("Zipf, threads: " + threads, ACCESSES);
-        int ours = group.add(Side.of("Remap, RANDOM", round -> remap.alone(threads)));
-        MappedFilePeer peer = mapped;
-        if (peer != null) {
-            int random = group.add(
-                    Side.of("mmap, MADV_RANDOM", round -> peer.measure(true, threads, MappedFilePeer.Beside.NONE)));
-            group.showRatio(random, ours, random);
-            if (threads == 1) { // one is slow enough
-                int normal = group.add(
-                        Side.of("mmap, no madvise", round -> peer.measure(false, threads, MappedFilePeer.Beside.NONE)));
-                group.showRatio(normal, ours, normal);
+    private SideGroup alone(AccessPattern pattern, int threads) {
+        String work = pattern == AccessPattern.ZIPF ? "Zipf" : "uniform";
+        SideGroup group = new SideGroup(work + ", threads: " + threads, ACCESSES);
+        int ours = group.add(Side.of("Remap, RANDOM", round -> remap.alone(pattern, threads)));
+        MappedFilePeer kernel = mapped;
+        if (kernel != null) {
+            add(group, ours, "mmap, MADV_RANDOM", kernel, Mapping.RANDOM, pattern, threads);
+            if (threads == 1 && pattern == AccessPattern.ZIPF) { // one is slow enough
+                add(group, ours, "mmap, no madvise", kernel, Mapping.NORMAL, pattern, threads);
             }
         }
+        if (umap != null) {
+            add(group, ours, "LLNL UMap", umap, Mapping.UMAP, pattern, threads);
+        }
         return group;
+    }
+
+    private static void add(
+            SideGroup group,
+            int ours,
+            String words,
+            MappedFilePeer peer,
+            Mapping how,
+            AccessPattern pattern,
+            int threads) {
+        int line = group.add(Side.of(words, round -> peer.measure(how, pattern, threads, MappedFilePeer.Beside.NONE)));
+        group.showRatio(line, ours, line);
     }
 
     private SideGroup scan() {
@@ -80,7 +105,8 @@ final class FilesRun {
         int ours = group.add(Side.of("Remap", round -> remap.besideScan(1)));
         MappedFilePeer peer = mapped;
         if (peer != null) {
-            int line = group.add(Side.of("mmap", round -> peer.measure(true, 1, MappedFilePeer.Beside.SCAN)));
+            int line = group.add(Side.of(
+                    "mmap", round -> peer.measure(Mapping.RANDOM, AccessPattern.ZIPF, 1, MappedFilePeer.Beside.SCAN)));
             group.showRatio(line, ours, line);
         }
         return group;
@@ -94,7 +120,8 @@ final class FilesRun {
                 group.add(Side.of("Remap, bypass", round -> remap.besideMerge(1, Advice.BYPASS, FileMerge.Way.READ)));
         MappedFilePeer peer = mapped;
         if (peer != null) {
-            int line = group.add(Side.of("mmap", round -> peer.measure(true, 1, MappedFilePeer.Beside.MERGE)));
+            int line = group.add(Side.of(
+                    "mmap", round -> peer.measure(Mapping.RANDOM, AccessPattern.ZIPF, 1, MappedFilePeer.Beside.MERGE)));
             group.showRatio(touch, touch, line);
             group.showRatio(read, read, line);
         }

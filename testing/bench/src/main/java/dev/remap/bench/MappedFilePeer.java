@@ -6,19 +6,27 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
-/** The kernel's side: {@code file_loop.c} in a memory cgroup. */
+/** {@code file_loop.c}: the kernel's side, in a memory cgroup, or UMap, whose buffer has a size of its own. */
 final class MappedFilePeer {
     private final CLoop loop;
-    private final MemoryCgroup cgroup;
+    private final String cgroup;
     private final DataFolder data;
     private final FilesPlan plan;
 
-    MappedFilePeer(CLoop loop, MemoryCgroup cgroup, DataFolder data, FilesPlan plan) {
+    MappedFilePeer(CLoop loop, @Nullable MemoryCgroup cgroup, DataFolder data, FilesPlan plan) {
         this.loop = loop;
-        this.cgroup = cgroup;
+        this.cgroup = cgroup == null ? "-" : cgroup.folder().toString();
         this.data = data;
         this.plan = plan;
+    }
+
+    /** How it maps the file; the C program's words in lower case. */
+    enum Mapping {
+        RANDOM,
+        NORMAL,
+        UMAP
     }
 
     /** What runs beside the readers; the C program's words in lower case. */
@@ -28,12 +36,13 @@ final class MappedFilePeer {
         MERGE
     }
 
-    Sample measure(boolean random, int threads, Beside beside) throws IOException, InterruptedException {
+    Sample measure(Mapping how, AccessPattern pattern, int threads, Beside beside)
+            throws IOException, InterruptedException {
         List<Object> arguments = new ArrayList<>(List.of(
-                random ? "random" : "normal",
+                how.name().toLowerCase(Locale.ROOT),
                 data.main().path(),
-                data.table(),
-                cgroup.folder(),
+                data.table(pattern),
+                cgroup,
                 plan.dramBytes(),
                 threads,
                 plan.warmUpAccesses(),

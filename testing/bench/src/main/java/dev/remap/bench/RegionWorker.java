@@ -30,7 +30,7 @@ abstract class RegionWorker {
     private volatile boolean stop;
     private volatile @Nullable Throwable failure;
 
-    private RegionWorker(int[] table, int number, int start) {
+    RegionWorker(int[] table, int number, int start) {
         this.table = table;
         at = start % table.length;
         random = FIRST_SEED + number;
@@ -44,8 +44,10 @@ abstract class RegionWorker {
         READ("Remap, Region.read"),
         /** By {@link Region#read} of many at once. */
         READ_BATCH("Remap, read of 64"),
-        /** By plain loads once {@link Region#loadAsync} has brought in many pages at once, as 64 interleaved pointer chases would. */
-        LOAD_BATCH("Remap, load of 64");
+        /** By plain loads once {@link Region#loadAsync} has brought in many pages at once. */
+        LOAD_BATCH("Remap, load of 64"),
+        /** By plain loads after {@link Region#prefetch} was told of many. */
+        PREFETCH_BATCH("Remap, prefetch of 64");
 
         private final String words;
 
@@ -59,11 +61,14 @@ abstract class RegionWorker {
     }
 
     static RegionWorker create(Way way, Region region, TierRow row, int[] table, int number, int start) {
+        if (row == TierRow.CHASE) {
+            return new RegionChase(way, region, table, number, start);
+        }
         return switch (way) {
             case TOUCH -> new Touches(region, row, table, number, start);
             case READ -> new Reads(region, table, number, start, 1);
             case READ_BATCH -> new Reads(region, table, number, start, BATCH);
-            case LOAD_BATCH -> new Loads(region, table, number, start);
+            case LOAD_BATCH, PREFETCH_BATCH -> new Loads(way, region, table, number, start);
         };
     }
 
@@ -220,13 +225,26 @@ abstract class RegionWorker {
         }
     }
 
+    /** Brings in pages, all of them at once. */
+    static void load(Region region, long[] offsets) throws IOException {
+        try {
+            region.loadAsync(offsets, offsets.length, Long.BYTES)
+                    .toCompletableFuture()
+                    .join();
+        } catch (CompletionException e) {
+            throw new IOException(e.getCause());
+        }
+    }
+
     private static final class Loads extends RegionWorker {
+        private final Way way;
         private final Region region;
         private final MemorySegment memory;
         private final long[] offsets = new long[BATCH];
 
-        Loads(Region region, int[] table, int number, int start) {
+        Loads(Way way, Region region, int[] table, int number, int start) {
             super(table, number, start);
+            this.way = way;
             this.region = region;
             memory = region.segment();
         }
@@ -234,12 +252,10 @@ abstract class RegionWorker {
         @Override
         int accessTimed() throws IOException {
             Arrays.setAll(offsets, ignored -> nextOffset());
-            try {
-                region.loadAsync(offsets, BATCH, Long.BYTES)
-                        .toCompletableFuture()
-                        .join();
-            } catch (CompletionException e) {
-                throw new IOException(e.getCause());
+            if (way == Way.LOAD_BATCH) {
+                load(region, offsets);
+            } else {
+                region.prefetch(offsets, offsets.length, Long.BYTES);
             }
             for (long offset : offsets) {
                 saw(memory.get(ValueLayout.JAVA_LONG, offset));

@@ -18,6 +18,9 @@ final class RemapFiles implements AutoCloseable {
     private static final double NS_A_SECOND = 1e9;
     private static final long NS_A_MS = 1_000_000;
 
+    /** Not where one of the warm-up's threads began. */
+    private static final int AFTER_WARM_UP = AccessPattern.TABLE_LENGTH / (2 * FilesPlan.WARM_UP_THREADS);
+
     private final Remap remap;
     private final DataFolder data;
     private final FilesPlan plan;
@@ -33,9 +36,9 @@ final class RemapFiles implements AutoCloseable {
                 file.path(), MapMode.READ_ONLY, FileSpec.defaults().advice(advice));
     }
 
-    Sample alone(int threads) throws IOException, InterruptedException {
+    Sample alone(AccessPattern pattern, int threads) throws IOException, InterruptedException {
         try (FileRegion region = open(data.main(), Advice.RANDOM)) {
-            return measure(region, threads, null);
+            return measure(region, pattern, threads, null);
         }
     }
 
@@ -44,7 +47,7 @@ final class RemapFiles implements AutoCloseable {
         try (FileRegion region = open(data.main(), Advice.RANDOM);
                 FileRegion scanned = open(data.main(), Advice.SEQUENTIAL);
                 var scan = new PacedThread(new FileScan(data.main(), scanned), plan.pace())) {
-            return measure(region, threads, scan);
+            return measure(region, AccessPattern.ZIPF, threads, scan);
         }
     }
 
@@ -55,14 +58,15 @@ final class RemapFiles implements AutoCloseable {
                 FileRegion second = open(inputs.getLast(), advice);
                 var merge = new FileMerge(inputs, List.of(first, second), way, data.output());
                 var beside = new PacedThread(merge, plan.pace())) {
-            return measure(region, threads, beside);
+            return measure(region, AccessPattern.ZIPF, threads, beside);
         }
     }
 
-    private Sample measure(FileRegion region, int threads, @Nullable PacedThread beside)
+    private Sample measure(FileRegion region, AccessPattern pattern, int threads, @Nullable PacedThread beside)
             throws IOException, InterruptedException {
-        warmUp(region);
-        var readers = new FileReaders(data.main(), region, data.tableOfPages(), threads, true);
+        int[] pages = data.pages(pattern);
+        warmUp(region, pages);
+        var readers = new FileReaders(data.main(), new RegionWords(region), pages, AFTER_WARM_UP, threads, true);
         Thread.sleep(FilesPlan.SETTLE_MS);
         long start = System.nanoTime();
         Counts before = Counts.of(readers, region, beside);
@@ -74,8 +78,8 @@ final class RemapFiles implements AutoCloseable {
         return counted.sample(seconds, readers.times(), full);
     }
 
-    private void warmUp(FileRegion region) throws IOException, InterruptedException {
-        var readers = new FileReaders(data.main(), region, data.tableOfPages(), FilesPlan.WARM_UP_THREADS, false);
+    private void warmUp(FileRegion region, int[] pages) throws IOException, InterruptedException {
+        var readers = new FileReaders(data.main(), new RegionWords(region), pages, 0, FilesPlan.WARM_UP_THREADS, false);
         long end = System.nanoTime() + plan.warmUpLimitMs() * NS_A_MS;
         while (readers.accesses() < plan.warmUpAccesses() && System.nanoTime() < end) {
             Thread.sleep(FilesPlan.WARM_UP_STEP_MS);

@@ -29,7 +29,7 @@ record Sample(
         return new Sample(rate, NONE, NONE, NONE, NONE, NONE, NONE, NONE);
     }
 
-    /** As {@code file_loop.c} prints it: rate, three times, hits, full, beside. */
+    /** As {@code file_loop.c} prints it: rate, three times, hits, full, beside; {@code nan} for what it does not know. */
     static Sample ofFile(String line) {
         double[] numbers = numbers(line, 7);
         return ofRate(numbers[0]).times(numbers[1], numbers[2], numbers[3]).file(numbers[4], numbers[5], numbers[6]);
@@ -48,7 +48,7 @@ record Sample(
         }
         double[] numbers = new double[count];
         for (int i = 0; i < count; i++) {
-            numbers[i] = Double.parseDouble(words[i]);
+            numbers[i] = words[i].endsWith("nan") ? NONE : Double.parseDouble(words[i]);
         }
         return numbers;
     }

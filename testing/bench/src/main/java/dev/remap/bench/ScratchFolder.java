@@ -39,11 +39,10 @@ final class ScratchFolder implements AutoCloseable {
         if (!Files.exists(path)) {
             return;
         }
-        try (var files = Files.list(path)) {
-            for (Path file : files.toList()) {
+        try (var files = Files.walk(path)) {
+            for (Path file : files.toList().reversed()) {
                 Files.delete(file);
             }
-            Files.delete(path);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -10,6 +10,9 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code remap bench sparse}. */
 @Command(
@@ -29,11 +32,25 @@ final class SparseCommand implements Callable<Integer> {
     @Mixin
     private CommonOptions options = new CommonOptions();
 
-    private final Map<SparseFaults.Kind, List<Double>> small = new EnumMap<>(SparseFaults.Kind.class);
-    private final Map<SparseFaults.Kind, List<Double>> large = new EnumMap<>(SparseFaults.Kind.class);
+    @Option(
+            names = "--region",
+            paramLabel = "SIZE",
+            defaultValue = "1T",
+            converter = ByteSize.class,
+            description = "of the large one, 2G to 8T (default: ${DEFAULT-VALUE})")
+    private long regionBytes;
+
+    @Spec
+    private picocli.CommandLine.Model.CommandSpec spec = picocli.CommandLine.Model.CommandSpec.create();
+
+    private final Map<SparseFaults.Kind, List<Double>> inSmallRegion = new EnumMap<>(SparseFaults.Kind.class);
+    private final Map<SparseFaults.Kind, List<Double>> inLargeRegion = new EnumMap<>(SparseFaults.Kind.class);
 
     @Override
     public Integer call() throws IOException {
+        if (regionBytes < 2L << 30 || regionBytes > 8L << 40) {
+            throw new ParameterException(spec.commandLine(), "--region must be 2G to 8T");
+        }
         Console console = options.console();
         int rounds = options.quick() ? QUICK_ROUNDS : ROUNDS;
         try (CpuCondition.Applied applied = CpuCondition.HELD.apply();
@@ -67,9 +84,9 @@ final class SparseCommand implements Callable<Integer> {
             for (int turn = 0; turn < 2; turn++) {
                 boolean isLarge = turn == (round & 1);
                 Map<SparseFaults.Kind, TouchTimes> times =
-                        faults.measure(isLarge ? SparseFaults.LARGE : SparseFaults.SMALL, round + WARM_UP_ROUNDS + 1L);
+                        faults.measure(isLarge ? regionBytes : SparseFaults.SMALL, round + WARM_UP_ROUNDS + 1L);
                 if (round >= 0) {
-                    times.forEach((kind, of) -> (isLarge ? large : small)
+                    times.forEach((kind, of) -> (isLarge ? inLargeRegion : inSmallRegion)
                             .computeIfAbsent(kind, ignored -> new ArrayList<>())
                             .add((double) of.p50Ns()));
                 }
@@ -79,15 +96,17 @@ final class SparseCommand implements Callable<Integer> {
     }
 
     private List<ResultRow> rows(SparseFaults.Kind kind) {
-        List<Double> inLarge = large.getOrDefault(kind, List.of());
-        List<Double> inSmall = small.getOrDefault(kind, List.of());
+        String large = ByteSize.words(regionBytes);
+        String small = ByteSize.words(SparseFaults.SMALL);
+        List<Double> inLarge = inLargeRegion.getOrDefault(kind, List.of());
+        List<Double> inSmall = inSmallRegion.getOrDefault(kind, List.of());
         List<Double> ratios = new ArrayList<>();
         for (int i = 0; i < inLarge.size(); i++) {
             ratios.add(inLarge.get(i) / inSmall.get(i));
         }
         return List.of(
-                row(kind, "region of 1 TiB", inLarge).ratio(Spread.range(ratios), "1 TiB / 1 GiB"),
-                row(kind, "region of 1 GiB", inSmall));
+                row(kind, "region of " + large, inLarge).ratio(Spread.range(ratios), large + " / " + small),
+                row(kind, "region of " + small, inSmall));
     }
 
     private static ResultRow row(SparseFaults.Kind kind, String side, List<Double> timesNs) {

@@ -16,7 +16,6 @@ import java.util.Map;
 /** First touches of a few pages of a region that is otherwise empty, all over it. */
 final class SparseFaults implements AutoCloseable {
     static final long SMALL = 1L << 30;
-    static final long LARGE = 1L << 40;
 
     private static final long PAGE = ReferencePages.PAGE;
     private static final long BUDGET = 64 << 20;

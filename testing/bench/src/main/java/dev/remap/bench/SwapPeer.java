@@ -20,11 +20,30 @@ final class SwapPeer {
         this.plan = plan;
     }
 
+    /** What it does beside plain accesses to the pages of tables, and to change some. */
+    enum Mode {
+        SET("set"),
+        XOR("xor"),
+        CHASE("chase"),
+        CHASE_AHEAD("chase-ahead");
+
+        private final String word;
+
+        Mode(String word) {
+            this.word = word;
+        }
+
+        /** Of a row, without asking for pages before they are accessed. */
+        static Mode of(TierRow row) {
+            return row == TierRow.CHASE ? CHASE : row.readsWhatItWrites() ? XOR : SET;
+        }
+    }
+
     /** A turn. One that the group's OOM killer ends, though there is swap, is repeated and counted. */
-    Sample measure(TierRow row, AccessTables tables, int round) throws IOException, InterruptedException {
+    Sample measure(TierRow row, Mode mode, AccessTables tables, int round) throws IOException, InterruptedException {
         for (int tries = 1; ; tries++) {
             try {
-                return turn(row, tables, round);
+                return turn(row, mode, tables, round);
             } catch (CLoop.Killed e) {
                 killed++;
                 if (tries == MOST_TRIES) {
@@ -39,15 +58,16 @@ final class SwapPeer {
         return killed;
     }
 
-    private Sample turn(TierRow row, AccessTables tables, int round) throws IOException, InterruptedException {
+    private Sample turn(TierRow row, Mode mode, AccessTables tables, int round)
+            throws IOException, InterruptedException {
         try (KernelSwap kernel = KernelSwap.open(plan.regionBytes(), plan.mappedBytes())) {
-            return Sample.ofTier(run(kernel, row, tables.files(), plan.firstEntry(round)));
+            return Sample.ofTier(run(kernel, row, mode, tables.files(), plan.firstEntry(round)));
         } catch (MemoryCgroup.Unavailable | ZramSwap.Unavailable e) {
             throw new IOException(e);
         }
     }
 
-    private String run(KernelSwap kernel, TierRow row, List<Path> tables, int start)
+    private String run(KernelSwap kernel, TierRow row, Mode mode, List<Path> tables, int start)
             throws IOException, InterruptedException {
         List<Object> arguments = new ArrayList<>(List.of(
                 plan.pages(),
@@ -58,7 +78,7 @@ final class SwapPeer {
                 plan.warmUpMs(),
                 plan.measureMs(),
                 row.writePercent(),
-                row.readsWhatItWrites() ? "xor" : "set"));
+                mode.word));
         arguments.addAll(tables);
         return StandardCharsets.US_ASCII.decode(loop.run(arguments.toArray())).toString();
     }

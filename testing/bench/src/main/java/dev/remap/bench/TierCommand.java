@@ -29,6 +29,7 @@ final class TierCommand implements Callable<Integer> {
     private static final long MOST_REGION = 64L << 30;
     private static final long REGION = 2L << 30;
     private static final long QUICK_REGION = 512 << 20;
+    private static final long MOST_UNIT = 2 << 20;
     private static final int MOST_THREADS = 16;
 
     @Mixin
@@ -56,6 +57,15 @@ final class TierCommand implements Callable<Integer> {
             description =
                     "of the data, a quarter of which the kernel's side may have as it is (default: 2G; --quick: 512M)")
     private @Nullable Long regionBytes;
+
+    @Option(
+            names = "--unit",
+            paramLabel = "SIZE",
+            defaultValue = "4K",
+            converter = ByteSize.class,
+            description =
+                    "of data accessed as a whole, a word of each page in order; 4K to 2M, a power of two (default: ${DEFAULT-VALUE})")
+    private long unitBytes;
 
     @Option(
             names = "--rounds",
@@ -92,11 +102,15 @@ final class TierCommand implements Callable<Integer> {
         Long asked = regionBytes;
         long region = asked != null ? asked : options.quick() ? QUICK_REGION : REGION;
         check(region >= LEAST_REGION && region <= MOST_REGION, "--region must be 256M to 64G");
+        check(
+                unitBytes >= ReferencePages.PAGE && unitBytes <= MOST_UNIT && Long.bitCount(unitBytes) == 1,
+                "--unit must be a power of two, 4K to 2M");
+        check(region % MOST_UNIT == 0, "--region must be a multiple of 2M");
         check(rounds >= 1 && rounds <= 100, "--rounds must be 1 to 100");
         check(
                 threads.stream().allMatch(count -> count >= 1 && count <= MOST_THREADS),
                 "--threads must be 1 to 16 each");
-        return TierPlan.of(region, rounds, options.quick());
+        return TierPlan.of(region, (int) unitBytes, rounds, options.quick());
     }
 
     private void check(boolean holds, String message) {
@@ -123,6 +137,7 @@ final class TierCommand implements Callable<Integer> {
         TierRun run = new TierRun(plan, loop, console);
         long budget = run.budgetBytes();
         results.setting("region_bytes", plan.regionBytes());
+        results.setting("unit_bytes", plan.unitBytes());
         results.setting("mapped_bytes", plan.mappedBytes());
         results.setting("budget_bytes", budget);
         results.setting("warm_up_ms", plan.warmUpMs());
@@ -132,7 +147,7 @@ final class TierCommand implements Callable<Integer> {
             console.endProgress();
             console.lines(TierReport.heading(plan, budget, results.missing()));
             for (TierRow row : EnumSet.copyOf(new ArrayList<>(rows))) {
-                for (int count : threads) {
+                for (int count : threads(row)) {
                     SideGroup group = run.measure(region, row, count);
                     console.lines(GroupTable.lines(group));
                     results.add(group);
@@ -146,5 +161,10 @@ final class TierCommand implements Callable<Integer> {
                                 + " of its own side's turns, swap or not; they were repeated."));
             }
         }
+    }
+
+    /** A chase has five sides: a quick one of them is with the first number of threads only. */
+    private List<Integer> threads(TierRow row) {
+        return row == TierRow.CHASE && options.quick() ? threads.subList(0, 1) : threads;
     }
 }

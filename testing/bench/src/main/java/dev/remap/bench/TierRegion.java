@@ -18,6 +18,7 @@ final class TierRegion implements AutoCloseable {
     private final TierPlan plan;
     private final Remap remap;
     private final Region region;
+    private boolean linked;
 
     /** @param budgetBytes for pages of both kinds, compressed and not */
     TierRegion(TierPlan plan, long budgetBytes) throws RemapException {
@@ -34,7 +35,15 @@ final class TierRegion implements AutoCloseable {
 
     Sample measure(TierRow row, RegionWorker.Way way, AccessTables tables, int round)
             throws IOException, InterruptedException {
-        region.advise(0, region.size(), row.pattern().isScattered() ? Advice.RANDOM : Advice.NORMAL);
+        if (row == TierRow.CHASE && !linked) {
+            region.advise(0, region.size(), Advice.SEQUENTIAL);
+            PageLinks.write(region.segment(), tables.tables().getFirst());
+            linked = true;
+        }
+        region.advise(
+                0,
+                region.size(),
+                row.pattern().isScattered() && plan.unitPages(row) == 1 ? Advice.RANDOM : Advice.NORMAL);
         List<RegionWorker> workers = new ArrayList<>();
         for (int[] table : tables.tables()) {
             workers.add(RegionWorker.create(way, region, row, table, workers.size(), plan.firstEntry(round)));

@@ -2,8 +2,8 @@
 package dev.remap.bench;
 
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.EnumMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Measures one row after the other: a round takes every side once. */
@@ -31,10 +31,11 @@ final class TierRun {
             return (long) (plan.regionBytes() * GUESSED_SHARE);
         }
         console.progress("kernel: how much DRAM it takes");
-        TierPlan trial = new TierPlan(plan.regionBytes(), plan.mappedBytes(), 1, TRIAL_MS, TRIAL_MS);
-        try (var tables = new AccessTables(AccessPattern.UNIFORM, plan.pages(), 1)) {
+        TierPlan trial =
+                new TierPlan(plan.regionBytes(), plan.mappedBytes(), ReferencePages.PAGE, 1, TRIAL_MS, TRIAL_MS);
+        try (var tables = new AccessTables(AccessPattern.UNIFORM, plan.pages(), 1, 1)) {
             return (long) new SwapPeer(loop, trial)
-                    .measure(TierRow.UNIFORM, tables, 0)
+                    .measure(TierRow.UNIFORM, SwapPeer.Mode.SET, tables, 0)
                     .dramBytes();
         }
     }
@@ -45,24 +46,35 @@ final class TierRun {
     }
 
     SideGroup measure(TierRegion region, TierRow row, int threads) throws IOException, InterruptedException {
-        try (var tables = new AccessTables(row.pattern(), plan.pages(), threads)) {
-            SideGroup group = new SideGroup(row.words() + ", threads: " + threads, "accesses");
-            List<Integer> ours = new ArrayList<>();
-            for (RegionWorker.Way way : RegionWorker.Way.values()) {
-                if (row.writePercent() == 0 || way == RegionWorker.Way.TOUCH) {
-                    ours.add(group.add(Side.of(way.words(), round -> region.measure(row, way, tables, round))));
-                }
-            }
-            SwapPeer swap = peer;
-            if (swap != null) {
-                int kernel = group.add(Side.of("kernel, swap on zram", round -> swap.measure(row, tables, round)));
-                ours.forEach(line -> group.showRatio(line, line, kernel));
-            }
+        int unitPages = plan.unitPages(row);
+        String unit = unitPages == 1 ? "" : ", units of " + ByteSize.words(plan.unitBytes());
+        try (var tables = new AccessTables(row.pattern(), plan.pages(), unitPages, threads)) {
+            SideGroup group = new SideGroup(row.words() + unit + ", threads: " + threads, "accesses");
+            addSides(group, region, row, tables);
             for (int round = 0; round < plan.rounds(); round++) {
                 group.measure(round, console);
             }
             console.endProgress();
             return group;
         }
+    }
+
+    private void addSides(SideGroup group, TierRegion region, TierRow row, AccessTables tables) {
+        Map<RegionWorker.Way, Integer> ours = new EnumMap<>(RegionWorker.Way.class);
+        for (RegionWorker.Way way : row.ways()) {
+            ours.put(way, group.add(Side.of(way.words(), round -> region.measure(row, way, tables, round))));
+        }
+        SwapPeer swap = peer;
+        if (swap == null) {
+            return;
+        }
+        SwapPeer.Mode mode = SwapPeer.Mode.of(row);
+        int kernel = group.add(Side.of("kernel, swap on zram", round -> swap.measure(row, mode, tables, round)));
+        int ahead = mode != SwapPeer.Mode.CHASE
+                ? kernel
+                : group.add(Side.of(
+                        "kernel, MADV_WILLNEED of 64",
+                        round -> swap.measure(row, SwapPeer.Mode.CHASE_AHEAD, tables, round)));
+        ours.forEach((way, line) -> group.showRatio(line, line, way == RegionWorker.Way.TOUCH ? kernel : ahead));
     }
 }

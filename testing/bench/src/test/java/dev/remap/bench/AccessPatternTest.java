@@ -65,4 +65,14 @@ class AccessPatternTest {
         assertThat(soon).isLessThan(PAGES / 8);
         assertThat(Arrays.stream(table).distinct()).hasSize(PAGES);
     }
+
+    @Test
+    void aUnitIsAccessedPageByPageFromItsFirst() {
+        int[] table = AccessTables.table(AccessPattern.UNIFORM, PAGES, 16, FIRST);
+        for (int i = 0; i < LENGTH; i++) {
+            assertThat(table[i] % 16).isEqualTo(i % 16);
+            assertThat(table[i] / 16).isEqualTo(table[i - i % 16] / 16);
+        }
+        assertThat(Arrays.stream(table).distinct().count()).isEqualTo(PAGES);
+    }
 }

@@ -22,4 +22,13 @@ class ByteSizeTest {
                 .isInstanceOf(TypeConversionException.class)
                 .hasMessageContaining("512M");
     }
+
+    @Test
+    void wordsAreInTheLargestUnitThatFits() {
+        assertThat(ByteSize.words(4 << 10)).isEqualTo("4 KiB");
+        assertThat(ByteSize.words(2 << 20)).isEqualTo("2 MiB");
+        assertThat(ByteSize.words(1536L << 20)).isEqualTo("1536 MiB");
+        assertThat(ByteSize.words(1L << 40)).isEqualTo("1 TiB");
+        assertThat(ByteSize.words(new ByteSize().convert("8T"))).isEqualTo("8 TiB");
+    }
 }

@@ -27,4 +27,12 @@ class SampleTest {
         assertThatThrownBy(() -> Sample.ofFile("47275.3 401")).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> Sample.ofTier("47275.3 401")).isInstanceOf(IllegalArgumentException.class);
     }
+
+    @Test
+    void whatALoopDoesNotKnowIsNotANumber() {
+        Sample sample = Sample.ofFile("12.5 1 2 3 nan -nan 0");
+        assertThat(sample.rate()).isEqualTo(12.5);
+        assertThat(sample.hits()).isNaN();
+        assertThat(sample.full()).isNaN();
+    }
 }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only WITH Classpath-exception-2.0
 package dev.remap.demo;
 
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import dev.remap.Advice;
 import dev.remap.Region;
 import dev.remap.RegionSpec;
@@ -23,14 +21,13 @@ final class LineitemRegions {
     private static final Duration MAX_STALL_ON_DISK = Duration.ofSeconds(15);
 
     private final Map<Column, Region> regions;
-    private final Map<Column, MemorySegment> segments = new EnumMap<>(Column.class);
-    private final long rowCapacity;
-    private long rows;
+    private final LineitemColumns columns;
 
     private LineitemRegions(Map<Column, Region> regions, long rowCapacity) {
         this.regions = regions;
+        Map<Column, MemorySegment> segments = new EnumMap<>(Column.class);
         regions.forEach((column, region) -> segments.put(column, region.segment()));
-        this.rowCapacity = rowCapacity;
+        columns = new LineitemColumns(segments, rowCapacity);
     }
 
     static LineitemRegions create(Remap remap, Sizing sizing) throws RemapException {
@@ -46,18 +43,12 @@ final class LineitemRegions {
 
     /** Stores a block behind the rows stored so far, by plain writes. */
     void append(RowBlock block) {
-        if (rows + block.rows() > rowCapacity) {
-            throw new IllegalStateException("more rows than the " + rowCapacity + " that the regions were made for");
-        }
-        long offset = rows * JAVA_LONG.byteSize();
-        segments.forEach((column, target) ->
-                MemorySegment.copy(block.values(column), 0, target, JAVA_LONG, offset, block.rows()));
-        rows += block.rows();
+        columns.append(block);
     }
 
     /** The table as stored so far. */
     Lineitem table() {
-        return new Lineitem(segments, rows);
+        return columns.table();
     }
 
     List<Region> regions() {
