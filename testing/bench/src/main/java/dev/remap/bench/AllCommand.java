@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
         usageHelpWidth = 100,
         description = {
             "Every benchmark that has a target, and TPC-H, one after the other, and a page about what they came to: docs/performance.md",
-            "and its pictures. --quick takes about twelve minutes on two CPUs. Exits with 1 if one of them failed."
+            "and its pictures. --quick takes up to a quarter of an hour on two CPUs. Exits with 1 if one of them failed."
         })
 final class AllCommand implements Callable<Integer> {
     private static final String PICTURES = "performance";

@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         usageHelpWidth = 100,
         description = {
-            "Reads of a file larger than the memory for it, beside the kernel's page cache in a memory cgroup of the same size,",
+            "Reads of a file larger than the memory for it, beside the kernel's page cache in a memory cgroup of the same size and UMap,",
             "and scattered batches beside fio. Makes its files, and deletes them. Needs gcc, fio and, for the cgroup, root."
         })
 final class FilesCommand implements Callable<Integer> {

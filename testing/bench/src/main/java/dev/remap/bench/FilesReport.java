@@ -13,8 +13,7 @@ final class FilesReport {
         lines.add(Format.of(
                 "Reads of 8 bytes, uniform or Zipf 0.99, or of 4 KiB, of %,d MiB that do not compress; %,d MiB of",
                 plan.sizeBytes() >> 20, plan.dramBytes() >> 20));
-        lines.add(
-                "memory for it on each side: Remap's DRAM budget, mmap's memory cgroup, UMap's buffer. Each is checked.");
+        lines.add("memory on each side: DRAM budget, memory cgroup, UMap's buffer. Each is checked.");
         lines.add(Format.of(
                 "Rates: median (smallest..largest) of %d rounds of %.1f s; others: median. To warm up, each side makes",
                 plan.rounds(), plan.measureMs() / 1e3));
