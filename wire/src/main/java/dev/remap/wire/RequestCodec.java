@@ -41,6 +41,9 @@ import java.util.List;
 
 /** {@link Request} to bytes and back: the fields of each in the order of its record. */
 public final class RequestCodec {
+    /** The first in which a Hello says whether a standby is wanted. */
+    private static final int STANDBY_VERSION = 2;
+
     private RequestCodec() {}
 
     /** Writes a message from the buffer's start; answers its length. */
@@ -165,9 +168,9 @@ public final class RequestCodec {
         return decode(MemorySegment.ofArray(bytes), bytes.length).message();
     }
 
-    // Frozen, see MessageType.isReadByEveryVersion. The version is the header's; standby came with version 2.
+    // Frozen, see MessageType.isReadByEveryVersion. The version is the header's.
     private static WireWriter putHello(MemorySegment buffer, Hello m) throws WireException {
-        return begin(buffer, MessageType.HELLO, m.version())
+        WireWriter written = begin(buffer, MessageType.HELLO, m.version())
                 .putLong(m.pid())
                 .putLong(m.dramBudgetBytes())
                 .putBoolean(m.holdCpuLatency())
@@ -175,8 +178,8 @@ public final class RequestCodec {
                 .putBoolean(m.poison())
                 .putString(m.budgetOrigin())
                 .putString(m.spillDirectory())
-                .putLong(m.spillMaxBytes())
-                .putBoolean(m.standby());
+                .putLong(m.spillMaxBytes());
+        return m.version() < STANDBY_VERSION ? written : written.putBoolean(m.standby());
     }
 
     private static Hello getHello(WireReader in) throws WireException {
@@ -190,7 +193,7 @@ public final class RequestCodec {
                 in.getString(),
                 in.getString(),
                 in.getLong(),
-                in.version() > 1 && in.getBoolean());
+                in.version() >= STANDBY_VERSION && in.getBoolean());
     }
 
     private static Resume getResume(WireReader in) throws WireException {

@@ -32,6 +32,14 @@ final class KillManagerCommand implements Callable<Integer> {
     @Nullable
     Long seed;
 
+    @Option(
+            names = "--assertions",
+            negatable = true,
+            defaultValue = "true",
+            fallbackValue = "true",
+            description = "without them processes run as their users', and times are theirs")
+    boolean assertions;
+
     @Override
     public Integer call() throws Exception {
         long plan = seed == null ? new SplittableRandom().nextLong(1_000_000_000_000L) : seed;
@@ -48,6 +56,6 @@ final class KillManagerCommand implements Callable<Integer> {
         List<String> arguments = new ArrayList<>(part);
         arguments.add("--seed=" + plan);
         arguments.add("--seconds=" + Math.max(1, seconds / PARTS));
-        return new Supervisor(System.out).run(List.of("-ea", "-Xmx256m"), arguments);
+        return new Supervisor(System.out).run(List.of(assertions ? "-ea" : "-da", "-Xmx256m"), arguments);
     }
 }
