@@ -153,6 +153,7 @@ final class ApplicationSession implements Session {
      */
     private static ApplicationSession takeOver(Parts parts, long diedNs) throws IOException {
         Takeover takeover = new Takeover(parts.factory, parts.regions, parts.reclaim);
+        long tookNs;
         try (Urgency urgency = Urgency.begin()) {
             LOG.log(System.Logger.Level.DEBUG, "a takeover begins, {0}", urgency);
             SharedCounters.takeOver(parts.counters);
@@ -166,10 +167,10 @@ final class ApplicationSession implements Session {
             parts.startServing();
             parts.startBrokerLink();
             takeover.wake(new UserfaultfdMm(parts.given.uffd()));
+            tookNs = System.nanoTime() - diedNs;
         }
         parts.desk.listen();
         parts.startKeeping();
-        long tookNs = System.nanoTime() - diedNs;
         parts.counters.set(ValueLayout.JAVA_LONG, CountersLayout.LAST_TAKEOVER_NS, tookNs);
         long takeovers = parts.counters.get(ValueLayout.JAVA_LONG, CountersLayout.TAKEOVERS);
         parts.connection.send(

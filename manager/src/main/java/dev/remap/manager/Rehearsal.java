@@ -57,6 +57,10 @@ final class Rehearsal implements AutoCloseable {
     private static final long BYTES = PAGES * PAGE;
     private static final long BUDGET_BYTES = 16L << 20;
     private static final int ROUNDS = 12;
+
+    /** A page is adopted in a microsecond, once that is compiled for good. */
+    private static final int TAKEOVERS_A_ROUND = 4;
+
     private static final long LONGEST_NS = 1_500_000_000L;
 
     private final int uffd;
@@ -112,8 +116,10 @@ final class Rehearsal implements AutoCloseable {
         int id = stage.create(List.of("zram", "file"));
         for (int round = 0; round < ROUNDS && System.nanoTime() - start < LONGEST_NS; round++) {
             stage.serve(round);
-            stage.leave();
-            stage.takeOver(id);
+            for (int takeover = 0; takeover < TAKEOVERS_A_ROUND; takeover++) {
+                stage.leave();
+                stage.takeOver(id);
+            }
         }
         stage.leave();
         LOG.log(

@@ -161,6 +161,7 @@ final class SharedSession implements Session, Session.Prepared {
     @Override
     public Session takeOver(long diedNs) throws IOException {
         Takeover takeover = new Takeover(region.factory(), regions, reclaim);
+        long tookNs;
         try (Urgency urgency = Urgency.begin()) {
             LOG.log(System.Logger.Level.DEBUG, "a takeover begins, {0}", urgency);
             SharedCounters.takeOver(counters);
@@ -178,9 +179,9 @@ final class SharedSession implements Session, Session.Prepared {
             }
             startBrokerLink();
             takeover.wake(new SharedMm(mappers));
+            tookNs = System.nanoTime() - diedNs;
         }
         startKeeping();
-        long tookNs = System.nanoTime() - diedNs;
         counters.set(ValueLayout.JAVA_LONG, CountersLayout.LAST_TAKEOVER_NS, tookNs);
         for (Peer peer : peers()) {
             peer.resume(counters.get(ValueLayout.JAVA_LONG, CountersLayout.TAKEOVERS));

@@ -129,6 +129,7 @@ final class Standby {
 
     private void answerReady() {
         ready = true;
+        Urgency.prepare();
         try {
             channel.send(0, new KeeperMessage.Ready());
         } catch (IOException e) {

@@ -20,12 +20,20 @@ final class Urgency implements AutoCloseable {
     private static final int MOST_URGENT = -15;
     private static final int MOST_ROUNDS = 10;
 
+    /** The threads there were when there was time to look; empty if nobody has. */
+    private static volatile List<Integer> known = List.of();
+
     private final int usual;
     private final boolean granted;
 
     private Urgency(int usual, boolean granted) {
         this.usual = usual;
         this.granted = granted;
+    }
+
+    /** Looks which threads there are, so that {@link #begin} need not: that takes milliseconds. What is started later has what its starter has. */
+    static void prepare() {
+        known = threads();
     }
 
     static Urgency begin() {
@@ -37,7 +45,13 @@ final class Urgency implements AutoCloseable {
         if (refused < 0) {
             return new Urgency(usual, false);
         }
-        setAll(MOST_URGENT);
+        List<Integer> prepared = known;
+        if (prepared.isEmpty()) {
+            setAll(MOST_URGENT);
+        }
+        for (int thread : prepared) {
+            Nice.set(thread, MOST_URGENT); // unless it has ended
+        }
         return new Urgency(usual, true);
     }
 

@@ -11,7 +11,8 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class UrgencyTest {
     private static Set<Integer> niceValues() throws IOException {
@@ -23,14 +24,18 @@ class UrgencyTest {
         }
     }
 
-    @Test
-    void everyThreadRunsBeforeOthersAndAfterwardsAsBefore() throws IOException, InterruptedException {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void everyThreadRunsBeforeOthersAndAfterwardsAsBefore(boolean prepared) throws IOException, InterruptedException {
         Set<Integer> before = niceValues();
         int usual = before.iterator().next();
         assertThat(before).containsExactly(usual);
         boolean allowed = Nice.set(0, usual - 1) == 0;
         if (allowed) {
             assertThat(Nice.set(0, usual)).isZero();
+        }
+        if (prepared) {
+            Urgency.prepare();
         }
         CountDownLatch end = new CountDownLatch(1);
         try (Urgency urgency = Urgency.begin()) {
