@@ -31,7 +31,10 @@ final class Urgency implements AutoCloseable {
         this.granted = granted;
     }
 
-    /** Looks which threads there are, so that {@link #begin} need not: that takes milliseconds. What is started later has what its starter has. */
+    /**
+     * Looks which threads there are, so that {@link #begin} need not: that takes milliseconds. What is started later has
+     * what its starter has.
+     */
     static void prepare() {
         known = threads();
     }
