@@ -2,6 +2,7 @@
 package dev.remap.manager;
 
 import dev.remap.linux.Nice;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -16,7 +17,7 @@ import java.util.stream.Stream;
  */
 final class Urgency implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Urgency.class.getName());
-    private static final Path THREADS = Path.of("/proc/self/task");
+    private static final String THREADS = "/proc/self/task";
     private static final int MOST_URGENT = -15;
     private static final int MOST_ROUNDS = 10;
 
@@ -32,8 +33,8 @@ final class Urgency implements AutoCloseable {
     }
 
     /**
-     * Looks which threads there are, so that {@link #begin} need not: that takes milliseconds. What is started later has
-     * what its starter has.
+     * Looks which threads there are, so that {@link #begin} need not: that takes milliseconds. One that is started between
+     * the two keeps its share; one that is started later has what its starter has.
      */
     static void prepare() {
         known = threads();
@@ -52,10 +53,17 @@ final class Urgency implements AutoCloseable {
         if (prepared.isEmpty()) {
             setAll(MOST_URGENT);
         }
-        for (int thread : prepared) {
-            Nice.set(thread, MOST_URGENT); // unless it has ended
-        }
+        raise(prepared);
         return new Urgency(usual, true);
+    }
+
+    /** Those of them that are this process's: the number of a thread that has ended may be another process's by now. */
+    static void raise(List<Integer> threads) {
+        for (int thread : threads) {
+            if (new File(THREADS, Integer.toString(thread)).exists()) {
+                Nice.set(thread, MOST_URGENT);
+            }
+        }
     }
 
     /** Threads that others start meanwhile have what those had: so until there is none to be changed. */
@@ -70,7 +78,7 @@ final class Urgency implements AutoCloseable {
     }
 
     private static List<Integer> threads() {
-        try (Stream<Path> threads = Files.list(THREADS)) {
+        try (Stream<Path> threads = Files.list(Path.of(THREADS))) {
             return threads.map(thread -> Integer.parseInt(String.valueOf(thread.getFileName())))
                     .toList();
         } catch (IOException | UncheckedIOException e) {

@@ -7,10 +7,12 @@ import dev.remap.linux.Nice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -45,6 +47,19 @@ class UrgencyTest {
         }
         assertThat(niceValues()).isEqualTo(before);
         end.countDown();
+    }
+
+    @Test
+    void theThreadOfAnotherProcessKeepsItsShare() throws IOException, InterruptedException {
+        Process other = new ProcessBuilder("sleep", "60").start();
+        try {
+            int thread = (int) other.pid(); // as if it had been one of this process's when there was time to look
+            int usual = Nice.get(thread);
+            Urgency.raise(List.of(thread));
+            assertThat(Nice.get(thread)).isEqualTo(usual).isGreaterThan(-15);
+        } finally {
+            other.destroyForcibly().waitFor();
+        }
     }
 
     private static void await(CountDownLatch latch) {
