@@ -16,6 +16,7 @@ import dev.remap.core.module.TaintLedger;
 import dev.remap.core.page.DramBudget;
 import dev.remap.core.page.Mm;
 import dev.remap.core.page.PageEvents;
+import dev.remap.core.page.PageTable;
 import dev.remap.core.page.PagedRegion;
 import dev.remap.core.page.RegionTable;
 import dev.remap.core.page.UserfaultfdMm;
@@ -30,10 +31,12 @@ import dev.remap.linux.Pidfd;
 import dev.remap.linux.UffdPort;
 import dev.remap.linux.Userfaultfd;
 import dev.remap.linux.UserfaultfdAccess;
+import dev.remap.wire.AdviceCode;
 import dev.remap.wire.CountersLayout;
 import dev.remap.wire.FailurePolicyCode;
 import dev.remap.wire.FaultReporting;
 import dev.remap.wire.Keepsakes;
+import dev.remap.wire.PageWord;
 import dev.remap.wire.Request;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -47,7 +50,7 @@ import java.util.SplittableRandom;
 import java.util.function.Function;
 
 /**
- * Has a standby do, while there is time for it, what a takeover will ask of it: two small regions of its own, one of them over a file, are
+ * Has a standby do, while there is time for it, what a takeover will ask of it: small regions of its own, of several tiers and of a file, are
  * faulted in, paged out and taken over again and again, and with them a device, until classes are loaded and compiled. A JVM that does this
  * for the first time takes some hundred milliseconds, for which every touch would wait.
  *
@@ -58,10 +61,12 @@ final class Rehearsal implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Rehearsal.class.getName());
     private static final long PAGE = PagedRegion.PAGE_SIZE;
     private static final long PAGES = 512;
-    private static final long BYTES = PAGES * PAGE;
+    private static final long PLAIN_PAGES = 128;
+    private static final long SPILLED_PAGES = 16;
     private static final long FILE_BYTES = 64 * PAGE;
     private static final long BUDGET_BYTES = 16L << 20;
     private static final long UNBIND_NS = 1_000_000_000L;
+    private static final int INTERRUPTED_ONE_IN = 7;
     private static final int ROUNDS = 12;
     private static final List<String> TIERS = List.of("zram", "file");
 
@@ -72,6 +77,8 @@ final class Rehearsal implements AutoCloseable {
 
     private final int uffd;
     private final Memory pages;
+    private final Memory plainPages;
+    private final Memory spilledPages;
     private final Memory filePages;
     private final int file;
     private final int pidfd;
@@ -102,7 +109,9 @@ final class Rehearsal implements AutoCloseable {
     private Rehearsal(int uffd) throws IOException {
         this.uffd = uffd;
         try (UffdPort port = new UffdPort(uffd)) {
-            pages = Memory.map(port, BYTES);
+            pages = Memory.map(port, PAGES * PAGE);
+            plainPages = Memory.map(port, PLAIN_PAGES * PAGE);
+            spilledPages = Memory.map(port, SPILLED_PAGES * PAGE);
             filePages = Memory.map(port, FILE_BYTES);
         }
         file = unnamedFile(FILE_BYTES);
@@ -181,6 +190,7 @@ final class Rehearsal implements AutoCloseable {
                 (starts, lengths, count) -> false));
         private final FaultHandler handler = handler();
         private Devices devices = devices();
+        private int left;
         private RegionFactory factory = factory();
 
         private Devices devices() {
@@ -219,7 +229,11 @@ final class Rehearsal implements AutoCloseable {
         }
 
         void create() throws IOException, CommandException {
-            create("rehearsal", pages, TIERS, false);
+            PagedRegion advised = create("rehearsal", pages, TIERS, false);
+            advised.advice().set(PAGES / 2, PAGES / 2, AdviceCode.RANDOM);
+            factory.keepAdvice(advised);
+            create("rehearsal-plain", plainPages, List.of("zram"), false);
+            create("rehearsal-spilled", spilledPages, List.of("file"), false);
             PagedRegion region = create("rehearsal-files", filePages, List.of("zram"), true);
             int own = Inheritance.duplicate(file);
             KeptFile kept = KeptFile.of(new Request.OpenFile(region.id(), 0, 0, FILE_BYTES, true, true), own);
@@ -263,17 +277,20 @@ final class Rehearsal implements AutoCloseable {
             former.unbind(ExclusiveFrames.DEVICE, UNBIND_NS);
         }
 
+        /** Has all pages but the first touched, paged out, and every other one touched again. */
         void serve(int seed) throws IOException {
             for (PagedRegion region : regions.all()) {
-                for (long page = 0; page < region.pages(); page++) {
+                for (long page = 1; page < region.pages(); page++) {
                     handler.handle(region.address(page), Userfaultfd.UFFD_PAGEFAULT_FLAG_WRITE);
                 }
             }
-            write(seed);
+            write(seed, pages);
+            write(seed, plainPages);
+            write(seed, spilledPages);
             events.drain(reclaim);
             for (PagedRegion region : regions.all()) {
                 reclaim.pageOut(region, 0, region.pages());
-                for (long page = 0; page < region.pages(); page += 2) {
+                for (long page = 2; page < region.pages(); page += 2) {
                     handler.handle(region.address(page), 0);
                     handler.handle(region.address(page), Userfaultfd.UFFD_PAGEFAULT_FLAG_MINOR);
                 }
@@ -281,23 +298,37 @@ final class Rehearsal implements AutoCloseable {
             events.drain(reclaim);
         }
 
-        /** Contents that compress to a half. */
-        private void write(int seed) throws IOException {
-            SplittableRandom random = new SplittableRandom(seed);
-            try (Arena arena = Arena.ofConfined()) {
-                MemorySegment page = arena.allocate(PAGE, PAGE);
-                for (long at = 0; at < BYTES; at += PAGE) {
-                    for (long i = 0; i < PAGE / 2; i += Long.BYTES) {
-                        page.set(ValueLayout.JAVA_LONG, i, random.nextLong());
-                    }
-                    checked("pwrite", Math.min(0, FileIo.pwrite(pages.memfd(), page.address(), PAGE, at)));
+        private void interrupt(PagedRegion region) {
+            PageTable table = region.table();
+            for (long page = 1L + left % INTERRUPTED_ONE_IN; page < region.pages(); page += INTERRUPTED_ONE_IN) {
+                long word = table.get(page);
+                switch (PageWord.state(word)) {
+                    case PageWord.ABSENT, PageWord.CLEAN -> table.lock(page, word);
+                    case PageWord.PRESENT -> table.beginDemote(page, word);
+                    default -> LOG.log(System.Logger.Level.DEBUG, "rehearsed in state {0}", PageWord.describe(word));
                 }
             }
         }
 
-        /** Leaves the regions to whoever has kept their descriptors. */
+        /** Contents that compress to a half. */
+        private void write(int seed, Memory memory) throws IOException {
+            SplittableRandom random = new SplittableRandom(seed);
+            try (Arena arena = Arena.ofConfined()) {
+                MemorySegment page = arena.allocate(PAGE, PAGE);
+                for (long at = PAGE; at < memory.bytes(); at += PAGE) {
+                    for (long i = 0; i < PAGE / 2; i += Long.BYTES) {
+                        page.set(ValueLayout.JAVA_LONG, i, random.nextLong());
+                    }
+                    checked("pwrite", Math.min(0, FileIo.pwrite(memory.memfd(), page.address(), PAGE, at)));
+                }
+            }
+        }
+
+        /** Leaves the regions to whoever has kept their descriptors, some pages in the middle of a change. */
         void leave() {
+            left++;
             for (PagedRegion region : regions.all()) {
+                interrupt(region);
                 reclaim.close(region, () -> {});
             }
         }
@@ -307,6 +338,8 @@ final class Rehearsal implements AutoCloseable {
     public void close() {
         keepsakes.close();
         pages.unmap();
+        plainPages.unmap();
+        spilledPages.unmap();
         filePages.unmap();
         Mmap.unmap(counters.memory().address(), CountersLayout.FILE_BYTES);
         FileIo.close(counters.fd());
