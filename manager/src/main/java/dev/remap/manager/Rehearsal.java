@@ -50,9 +50,9 @@ import java.util.SplittableRandom;
 import java.util.function.Function;
 
 /**
- * Has a standby do, while there is time for it, what a takeover will ask of it: small regions of its own, of several tiers and of a file, are
- * faulted in, paged out and taken over again and again, and with them a device, until classes are loaded and compiled. A JVM that does this
- * for the first time takes some hundred milliseconds, for which every touch would wait.
+ * Has a standby do, while there is time for it, what a takeover will ask of it: small regions of its own, of several tiers and of a file,
+ * are faulted in, paged out and taken over again and again, with pages in every state and with a device, until classes are loaded and
+ * compiled. A JVM that does this for the first time takes some hundred milliseconds, for which every touch would wait.
  *
  * <p>Nobody touches the regions, so nothing can hang. Where the process may not have a userfaultfd of its own there is no rehearsal, and a
  * takeover takes longer.
