@@ -38,8 +38,7 @@ final class Takeover {
         done.join();
     }
 
-    /** The same on this thread, which no agent works beside. */
-    boolean adoptAll() {
+    private boolean adoptAll() {
         factory.left().forEach(this::adopt);
         return true;
     }
