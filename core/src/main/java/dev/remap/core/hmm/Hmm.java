@@ -152,7 +152,9 @@ public final class Hmm implements DeviceServices {
         try {
             for (RegisteredPagemap pagemap : parts.memmap().pagemaps()) {
                 for (long pfn : pagemap.inUse()) {
-                    MigrateReason end = region(pagemap, pfn) == region ? evict(own, pagemap, pfn, backoff) : null;
+                    Occupant occupant = occupant(pagemap, pfn);
+                    boolean isOurs = occupant != null && occupant.region == region;
+                    MigrateReason end = isOurs ? evict(own, pagemap, pfn, backoff) : null;
                     left += end != null && end != MigrateReason.MIGRATED ? 1 : 0;
                 }
             }
@@ -183,19 +185,16 @@ public final class Hmm implements DeviceServices {
 
     /** Null if no page is in the frame any more. */
     private @Nullable MigrateReason evict(HmmTools own, RegisteredPagemap pagemap, long pfn, Backoff backoff) {
-        PagedRegion region = region(pagemap, pfn);
-        if (region == null) {
+        Occupant occupant = occupant(pagemap, pfn);
+        if (occupant == null) {
             return null;
         }
+        PagedRegion region = occupant.region;
         if (!region.tryUse()) {
             return MigrateReason.CLOSING;
         }
         try {
-            long id = pagemap.pageIn(pfn);
-            if (id < 0) {
-                return null;
-            }
-            Return back = new Return(own, region, PageId.page(id), pfn);
+            Return back = new Return(own, region, occupant.page, pfn);
             boolean moved = back.run(backoff);
             return moved || back.reason() != MigrateReason.MIGRATED ? back.reason() : null;
         } finally {
@@ -203,9 +202,14 @@ public final class Hmm implements DeviceServices {
         }
     }
 
-    private @Nullable PagedRegion region(RegisteredPagemap pagemap, long pfn) {
+    /** A page that was in a frame when somebody looked: it may have left since, which its word tells. */
+    private record Occupant(PagedRegion region, long page) {}
+
+    /** Looks once: at a second look the frame may be free, or another region's. */
+    private @Nullable Occupant occupant(RegisteredPagemap pagemap, long pfn) {
         long id = pagemap.pageIn(pfn);
-        return id < 0 ? null : parts.regions().get(PageId.region(id));
+        PagedRegion region = id < 0 ? null : parts.regions().get(PageId.region(id));
+        return region == null || PageId.page(id) >= region.pages() ? null : new Occupant(region, PageId.page(id));
     }
 
     @Override
@@ -214,9 +218,9 @@ public final class Hmm implements DeviceServices {
         long failed = 0;
         try {
             for (long pfn : pagemap.inUse()) {
-                PagedRegion region = region(pagemap, pfn);
-                if (pfn >= firstPfn && pfn - firstPfn < count && region != null) {
-                    failed += fail(own, region, PageId.page(pagemap.pageIn(pfn)), pfn, pagemap, code, why) ? 1 : 0;
+                Occupant occupant = occupant(pagemap, pfn);
+                if (pfn >= firstPfn && pfn - firstPfn < count && occupant != null) {
+                    failed += fail(own, occupant.region, occupant.page, pfn, pagemap, code, why) ? 1 : 0;
                 }
             }
         } finally {
@@ -300,9 +304,10 @@ public final class Hmm implements DeviceServices {
         boolean all = true;
         try {
             for (long pfn : pagemap.inUse()) {
-                PagedRegion region = region(pagemap, pfn);
-                if (pfn >= firstPfn && pfn - firstPfn < count && region != null && region.hasShadow()) {
-                    all &= writeBack(own, region, pagemap, pfn);
+                Occupant occupant = occupant(pagemap, pfn);
+                boolean isAsked = pfn >= firstPfn && pfn - firstPfn < count;
+                if (isAsked && occupant != null && occupant.region.hasShadow()) {
+                    all &= writeBack(own, occupant, pagemap, pfn);
                 }
             }
         } finally {
@@ -311,8 +316,9 @@ public final class Hmm implements DeviceServices {
         return all;
     }
 
-    private boolean writeBack(HmmTools own, PagedRegion region, RegisteredPagemap pagemap, long pfn) {
-        long page = PageId.page(pagemap.pageIn(pfn));
+    private boolean writeBack(HmmTools own, Occupant occupant, RegisteredPagemap pagemap, long pfn) {
+        PagedRegion region = occupant.region;
+        long page = occupant.page;
         if (!region.tryUse()) {
             return true;
         }

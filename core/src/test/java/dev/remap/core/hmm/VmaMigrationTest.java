@@ -18,6 +18,10 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,6 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Pages on their way to devices and back, one step at a time, on a simulated kernel. */
 class VmaMigrationTest {
     private static final int SYSTEM = MigrateVma.SYSTEM;
+    private static final int LOOKS = 20_000;
 
     private DeviceMachine devices;
     private Machine machine;
@@ -346,5 +351,35 @@ class VmaMigrationTest {
             assertThatThrownBy(() -> migration.setup(0, 65, SYSTEM)).isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> migration.setup(0, 0, SYSTEM)).isInstanceOf(IllegalArgumentException.class);
         }
+    }
+
+    @Test
+    void framesThatAreTakenAndFreedMeanwhileAreFailedAndWrittenBackWithoutHarm() throws Exception {
+        RegisteredPagemap pagemap = devices.own.pagemap();
+        long first = pagemap.ranges().getFirst().first();
+        pages.present(0, 10); // its word names none of the frames: it is none of theirs
+        machine.region.shadow(true);
+        AtomicBoolean ended = new AtomicBoolean();
+        try (ExecutorService other = Executors.newSingleThreadExecutor()) {
+            Future<?> comingAndGoing = other.submit(() -> {
+                while (!ended.get()) {
+                    if (pagemap.tryTake(first, machine.region.pageId(0))) {
+                        pagemap.put(first);
+                    }
+                }
+            });
+            try {
+                for (int look = 0; look < LOOKS; look++) {
+                    assertThat(devices.hmm.fail(pagemap, first, 1, ErrorCode.DEVICE_LOST, "test"))
+                            .isZero();
+                    assertThat(devices.hmm.writeBack(pagemap, first, 1)).isTrue();
+                }
+            } finally {
+                ended.set(true);
+            }
+            comingAndGoing.get();
+        }
+        assertThat(machine.state(0)).isEqualTo(PageWord.PRESENT);
+        devices.checkEmpty();
     }
 }
