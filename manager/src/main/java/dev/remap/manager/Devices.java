@@ -20,6 +20,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.regex.Pattern;
@@ -35,15 +36,28 @@ final class Devices {
     private final Memmap memmap;
     private final Drivers drivers;
 
+    /** With the drivers that are {@link #installed}. */
     Devices(Memmap memmap, Hmm hmm, Keepsakes keepsakes, TaintLedger taints) {
+        this(memmap, hmm, keepsakes, taints, installed());
+    }
+
+    /** With these drivers, and that of exclusive frames. */
+    Devices(Memmap memmap, Hmm hmm, Keepsakes keepsakes, TaintLedger taints, Collection<? extends Driver> drivers) {
         this.keepsakes = keepsakes;
         this.hmm = hmm;
         this.memmap = memmap;
         List<Driver> own = new ArrayList<>(List.of(hmm.exclusive()));
-        ServiceLoader.load(Driver.class).forEach(own::add);
+        own.addAll(drivers);
         table = new DeviceTable(own, memmap, name -> new KeptDevice(keepsakes, name));
         hmm.onFirstExclusive(this::bindExclusive);
         this.drivers = new Drivers(table, taints, keepsakes);
+    }
+
+    /** The drivers that are part of the manager's program. */
+    static List<Driver> installed() {
+        List<Driver> drivers = new ArrayList<>();
+        ServiceLoader.load(Driver.class).forEach(drivers::add);
+        return drivers;
     }
 
     /** A record of taints whose letters also stand in the counters, where a manager after this one finds them. */

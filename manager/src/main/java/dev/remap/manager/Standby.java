@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What the manager had sent before it died is read before anything else is done. A standby that has not been told everything by then
  * leaves it: it would serve some of the regions, and touches of the others would wait for ever.
+ *
+ * <p>Before it says that it is ready it {@linkplain Rehearsal rehearses}. It reads what it is sent meanwhile, since the manager waits for
+ * room in the channel, and takes over without having rehearsed if it must.
  */
 final class Standby {
     private static final System.Logger LOG = System.getLogger(Standby.class.getName());
@@ -41,7 +44,8 @@ final class Standby {
     private final PollSet events;
     private final Keepsakes keepsakes = new Keepsakes();
     private Session.@Nullable Prepared prepared;
-    private boolean ready;
+    private @Nullable Rehearsal rehearsal;
+    private boolean told;
     private boolean dismissed;
 
     private Standby(int socket, int manager) {
@@ -87,11 +91,11 @@ final class Standby {
     record Legacy(Session.Prepared prepared, long diedNs) {}
 
     private @Nullable Legacy await() throws IOException {
-        Rehearsal.run();
+        rehearsal = Rehearsal.open();
         long lookedNs = System.nanoTime();
         long graceNs = lookedNs; // silence before this is not the manager's fault
         while (true) {
-            int count = events.await(STEP_MS);
+            int count = events.await(rehearsal == null ? STEP_MS : 0);
             long nowNs = System.nanoTime();
             boolean alive = count <= 0 || (events.readable(CHANNEL) && takeMessage());
             if (!alive) {
@@ -99,6 +103,9 @@ final class Standby {
             }
             if (dismissed) {
                 return null;
+            }
+            if (count <= 0) {
+                rehearse();
             }
             if (nowNs - lookedNs > OVERSLEPT_NS) {
                 graceNs = nowNs;
@@ -120,15 +127,31 @@ final class Standby {
         switch (received.message()) {
             case KeeperMessage.Keep keep -> keep(keep, received.fds());
             case KeeperMessage.Drop drop -> keepsakes.drop(drop.key());
-            case KeeperMessage.Ready _ -> answerReady();
+            case KeeperMessage.Ready _ -> {
+                told = true;
+                answerIfReady();
+            }
             case KeeperMessage.Farewell _ -> dismissed = true;
             default -> throw new IOException("not for a standby: " + received.message());
         }
         return true;
     }
 
-    private void answerReady() {
-        ready = true;
+    /** Plays a little more of the rehearsal, if there is more. */
+    private void rehearse() {
+        Rehearsal playing = rehearsal;
+        if (playing != null && !playing.step()) {
+            playing.close();
+            rehearsal = null;
+            answerIfReady();
+        }
+    }
+
+    /** It is ready once it has been told everything and has rehearsed. */
+    private void answerIfReady() {
+        if (!told || rehearsal != null) {
+            return;
+        }
         Urgency.prepare();
         try {
             channel.send(0, new KeeperMessage.Ready());
@@ -183,8 +206,12 @@ final class Standby {
         if (dismissed) {
             return null;
         }
+        Rehearsal interrupted = rehearsal;
+        if (interrupted != null) {
+            interrupted.close();
+        }
         Session.Prepared session = prepared;
-        if (session == null || !ready) {
+        if (session == null || !told) {
             throw new IOException("the manager died before it had told its standby all that it serves");
         }
         return new Legacy(session, diedNs);

@@ -21,6 +21,15 @@ import java.util.List;
 record StandbyProcess(Process process, int socket, Path scratch) {
     private static final long CONNECT_NS = 30_000_000_000L;
     private static final String TMPDIR = "-Djava.io.tmpdir=";
+    private static final String EARLIER = "-XX:CompileCommand=CompileThresholdScaling,";
+    private static final String TENTH = ",0.1";
+
+    /** What a takeover does for each page is compiled for good after a tenth of the usual calls: a rehearsal makes no more. */
+    private static final List<String> ADOPTING = List.of(
+            "dev.remap.core.reclaim.Adoption::*",
+            "dev.remap.driver.zram.ZramTier::adopt",
+            "dev.remap.driver.zram.SlotAllocator::adopt",
+            "dev.remap.driver.file.SlotAllocator::adopt");
 
     static StandbyProcess start() throws IOException {
         Path scratch = ScratchDirectory.sibling();
@@ -55,11 +64,15 @@ record StandbyProcess(Process process, int socket, Path scratch) {
                     && !option.startsWith("-D" + CrashPoints.PLAN_PROPERTY)
                     && !option.startsWith("-Djdk.module.")
                     && !option.startsWith("-XX:AOTCacheOutput")
+                    && !option.startsWith(EARLIER)
                     && !option.equals(ManagerRuntime.NO_REPLAY)
                     && !option.startsWith("-D" + ManagerRuntime.REHEARSE_PROPERTY)
                     && !option.startsWith("--module-path")) {
                 command.add(option);
             }
+        }
+        for (String methods : ADOPTING) {
+            command.add(EARLIER + methods + TENTH);
         }
         command.add(TMPDIR + scratch);
         String main = ManagerMain.class.getName();

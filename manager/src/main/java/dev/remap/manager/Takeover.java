@@ -38,7 +38,8 @@ final class Takeover {
         done.join();
     }
 
-    private boolean adoptAll() {
+    /** The same on this thread, which no agent works beside. */
+    boolean adoptAll() {
         factory.left().forEach(this::adopt);
         return true;
     }
