@@ -10,8 +10,9 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The DRAM that regions and tiers together may use, in pages. Every page is charged before it is taken and uncharged after it has been
- * given back, so the limit is never exceeded. It may change at any time, by {@link #limit(long)} or by a broker that writes it to the
- * counters; a limit that falls below what is in use is kept as soon as reclaim has freed the rest.
+ * given back, so the limit is never exceeded, but by pages that a takeover has found lent to devices ({@link #chargeReturned}). It may
+ * change at any time, by {@link #limit(long)} or by a broker that writes it to the counters; a limit that falls below what is in use is kept
+ * as soon as reclaim has freed the rest.
  *
  * <pre>
  *  0                                        limit - reserve - high - low       limit - reserve      limit
@@ -35,6 +36,9 @@ public final class DramBudget implements PageAccount {
     private static final VarHandle LONG = ValueLayout.JAVA_LONG.varHandle().withInvokeExactBehavior();
 
     private final AtomicLong pinned = new AtomicLong();
+    /** By how much use may exceed the limit for now. */
+    private final AtomicLong allowance = new AtomicLong();
+
     private final MemorySegment counters;
     private volatile long excess = Long.MAX_VALUE;
 
@@ -83,12 +87,13 @@ public final class DramBudget implements PageAccount {
 
     /** Charges pages that a fault or load brings in; all or nothing. Leaves the reserve alone. */
     public boolean tryChargeResident(long pages) {
-        return tryCharge(CountersLayout.USED_PAGES, pages, limit() - RESERVE_PAGES);
+        return tryCharge(CountersLayout.USED_PAGES, pages, limit() - RESERVE_PAGES + allowance.get());
     }
 
     /** Gives back resident pages after they have been punched. */
     public void unchargeResident(long pages) {
         add(CountersLayout.USED_PAGES, -pages);
+        reduceAllowance(pages);
     }
 
     @Override
@@ -114,8 +119,30 @@ public final class DramBudget implements PageAccount {
         add(CountersLayout.USED_PAGES, pages);
     }
 
+    /**
+     * Charges pages that were in DRAM all along, but lent to a device that has ended with the former manager: as many as the device may have
+     * had, whatever room there is. Faults need not wait until reclaim has made that room: use may exceed the limit by as much for now, and
+     * by less with every page that is given back, of which faults may have every other one.
+     */
+    public void chargeReturned(long pages) {
+        allowance.addAndGet(pages);
+        add(CountersLayout.USED_PAGES, pages);
+    }
+
+    private void reduceAllowance(long given) {
+        long now = allowance.get();
+        while (now > 0) {
+            long next = aboveHigh() ? 0 : Math.max(0, now - (given + 1) / 2);
+            if (allowance.compareAndSet(now, next)) {
+                return;
+            }
+            now = allowance.get();
+        }
+    }
+
     /** Forgets what a former manager had charged, before what is there is adopted. */
     public void clear() {
+        allowance.set(0);
         LONG.setVolatile(counters, CountersLayout.USED_PAGES, 0L);
         LONG.setVolatile(counters, CountersLayout.TIER_PAGES, 0L);
     }
@@ -160,17 +187,22 @@ public final class DramBudget implements PageAccount {
 
     /** Pages that faults could take now. */
     public long available() {
-        return limit() - RESERVE_PAGES - used();
+        return free() + allowance.get();
     }
 
-    /** Whether reclaim must start: fewer pages are available than the low watermark. */
+    /** Whether reclaim must start: fewer pages are free than the low watermark. */
     public boolean belowLow() {
-        return available() < watermark();
+        return free() < watermark();
     }
 
     /** Whether reclaim may stop. */
     public boolean aboveHigh() {
-        return available() >= 2 * watermark();
+        return free() >= 2 * watermark();
+    }
+
+    /** Pages within the limit that nobody uses, but for the reserve; less than none where use exceeds it. */
+    private long free() {
+        return limit() - RESERVE_PAGES - used();
     }
 
     /** The limit, in pages. */
@@ -204,17 +236,17 @@ public final class DramBudget implements PageAccount {
 
     /**
      * What use may come to while pages move into tiers. The limit; but where that has been lowered below what is in use, the least that has
-     * been seen in use since, and the reserve, without which nothing could get smaller.
+     * been seen in use since, and the reserve, without which nothing could get smaller. What faults may take beyond the limit is added.
      */
     private long most() {
         long limit = limit();
         long used = used();
         if (used <= limit) {
             excess = Long.MAX_VALUE;
-            return limit;
+            return limit + allowance.get();
         }
         excess = Math.min(excess, used);
-        return excess + RESERVE_PAGES;
+        return excess + RESERVE_PAGES + allowance.get();
     }
 
     private void add(long counter, long delta) {

@@ -34,6 +34,7 @@ final class Adoption {
     private long presentFrom;
     private long presentTo;
     private long resident;
+    private long returned;
     private long fills;
     private long[] unsettled = new long[FIRST_UNSETTLED];
     private int unsettledCount;
@@ -61,7 +62,8 @@ final class Adoption {
         }
         region.counters().add(CountersLayout.REGION_RESIDENT_PAGES, resident);
         region.counters().add(CountersLayout.REGION_SAME_FILLED_PAGES, fills);
-        budget.chargeAdoptedResident(resident);
+        budget.chargeAdoptedResident(resident - returned);
+        budget.chargeReturned(returned);
         return Arrays.copyOf(unsettled, unsettledCount);
     }
 
@@ -130,9 +132,15 @@ final class Adoption {
         long word = table.get(page);
         return switch (PageWord.state(word)) {
             case PageWord.CLEAN -> word;
-            case PageWord.PRESENT -> PageWord.isLent(word) ? table.takeOver(page, PageWord.PRESENT) : word;
+            case PageWord.PRESENT -> PageWord.isLent(word) ? takeBack(page) : word;
             default -> table.takeOver(page, PageWord.PRESENT);
         };
+    }
+
+    /** A page that was lent to a device, and was not in the budget. */
+    private long takeBack(long page) {
+        returned++;
+        return table.takeOver(page, PageWord.PRESENT);
     }
 
     private long settleAbsent(long page) {

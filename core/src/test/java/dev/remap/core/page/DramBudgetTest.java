@@ -88,6 +88,44 @@ class DramBudgetTest {
     }
 
     @Test
+    void faultsNeedNotWaitForTheRoomOfPagesThatDevicesGiveBack() {
+        long usable = LIMIT - DramBudget.RESERVE_PAGES;
+        budget.chargeAdoptedResident(usable - 10);
+        budget.chargeReturned(500);
+        assertThat(budget.used()).isEqualTo(usable + 490);
+        assertThat(budget.available()).isEqualTo(10);
+        assertThat(budget.belowLow()).isTrue();
+        assertThat(budget.tryChargeResident(11)).isFalse();
+        assertThat(budget.tryChargeResident(10)).isTrue();
+        assertThat(budget.tryCharge(DramBudget.RESERVE_PAGES))
+                .as("pages move into tiers")
+                .isTrue();
+        budget.uncharge(DramBudget.RESERVE_PAGES);
+
+        budget.unchargeResident(64); // what reclaim makes room for is half faults' and half the limit's
+        assertThat(budget.available()).isEqualTo(32);
+        assertThat(budget.tryChargeResident(32)).isTrue();
+        for (int i = 0; i < 468; i++) {
+            budget.unchargeResident(1); // the last half of something is the limit's
+        }
+        assertThat(budget.available()).isZero();
+        assertThat(budget.used()).isEqualTo(usable);
+        assertThat(budget.tryChargeResident(1)).isFalse();
+    }
+
+    @Test
+    void useExceedsTheLimitNoMoreOnceThereIsRoom() {
+        long usable = LIMIT - DramBudget.RESERVE_PAGES;
+        budget.chargeAdoptedResident(1000);
+        budget.chargeReturned(500);
+        budget.unchargeResident(1);
+        assertThat(budget.available()).isEqualTo(usable - 1499);
+        budget.chargeReturned(500);
+        budget.clear(); // at another takeover
+        assertThat(budget.available()).isEqualTo(usable);
+    }
+
+    @Test
     void peakIsTheMostThatWasEverInUse() {
         assertThat(budget.tryChargeResident(1000)).isTrue();
         assertThat(budget.tryCharge(500)).isTrue();
