@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only WITH Classpath-exception-2.0
 package dev.remap.manager;
 
+import dev.remap.linux.CpuAffinity;
 import dev.remap.linux.Nice;
 import java.io.File;
 import java.io.IOException;
@@ -11,15 +12,19 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Has all threads of this process run before others for the few milliseconds of a takeover: every touch of absent pages waits for it, and
- * who waits has the CPUs busy with something else as often as not. Takes CAP_SYS_NICE or RLIMIT_NICE (systemd: {@code LimitNICE}); without
- * them the takeover gets its share like everybody.
+ * Has the threads of this process run before others for the few milliseconds of a takeover: every touch of absent pages waits for it, and
+ * who waits has the CPUs busy with something else as often as not. The compilers' threads keep their share: what they have queued by the
+ * time of a takeover is not what it waits for, and they would keep the application from what it has waited for. Takes CAP_SYS_NICE or
+ * RLIMIT_NICE (systemd: {@code LimitNICE}); without them the takeover gets its share like everybody.
  */
 final class Urgency implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Urgency.class.getName());
     private static final String THREADS = "/proc/self/task";
     private static final int MOST_URGENT = -15;
     private static final int MOST_ROUNDS = 10;
+
+    /** How HotSpot names its compilers' threads; what it adds is cut off by Linux after 15 bytes. */
+    private static final List<String> COMPILERS = List.of("C1 CompilerThre", "C2 CompilerThre");
 
     /** The threads there were when there was time to look; empty if nobody has. */
     private static volatile List<Integer> known = List.of();
@@ -66,24 +71,40 @@ final class Urgency implements AutoCloseable {
         }
     }
 
-    /** Threads that others start meanwhile have what those had: so until there is none to be changed. */
+    /**
+     * Threads that others start meanwhile have what those had: so until there is none to be changed. The calling thread, whose work this is,
+     * comes last.
+     */
     private static void setAll(int nice) {
+        int own = CpuAffinity.gettid();
         boolean changed = true;
         for (int round = 0; changed && round < MOST_ROUNDS; round++) {
             changed = false;
             for (int thread : threads()) {
-                changed |= Nice.get(thread) != nice && Nice.set(thread, nice) == 0;
+                changed |= thread != own && Nice.get(thread) != nice && Nice.set(thread, nice) == 0;
             }
         }
+        Nice.set(own, nice);
     }
 
+    /** All but the compilers'. */
     private static List<Integer> threads() {
         try (Stream<Path> threads = Files.list(Path.of(THREADS))) {
-            return threads.map(thread -> Integer.parseInt(String.valueOf(thread.getFileName())))
+            return threads.filter(thread -> !isCompiler(thread))
+                    .map(thread -> Integer.parseInt(String.valueOf(thread.getFileName())))
                     .toList();
         } catch (IOException | UncheckedIOException e) {
             LOG.log(System.Logger.Level.WARNING, "the nice values of this process's threads are left as they are", e);
             return List.of();
+        }
+    }
+
+    private static boolean isCompiler(Path thread) {
+        try {
+            return COMPILERS.contains(Files.readString(thread.resolve("comm")).strip());
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.TRACE, "the thread has ended", e);
+            return false;
         }
     }
 

@@ -17,9 +17,22 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class UrgencyTest {
+    private static boolean isCompiler(Path thread) {
+        try {
+            return Files.readString(thread.resolve("comm")).matches("(?s)C[12] Compiler.*");
+        } catch (IOException e) {
+            return false; // it has ended
+        }
+    }
+
     private static Set<Integer> niceValues() throws IOException {
+        return niceValues(false);
+    }
+
+    private static Set<Integer> niceValues(boolean ofCompilers) throws IOException {
         try (Stream<Path> threads = Files.list(Path.of("/proc/self/task"))) {
-            return threads.map(thread ->
+            return threads.filter(thread -> isCompiler(thread) == ofCompilers)
+                    .map(thread ->
                             Nice.get(Integer.parseInt(thread.getFileName().toString())))
                     .filter(nice -> nice != Integer.MIN_VALUE) // it has ended
                     .collect(Collectors.toSet());
@@ -30,6 +43,8 @@ class UrgencyTest {
     @ValueSource(booleans = {false, true})
     void everyThreadRunsBeforeOthersAndAfterwardsAsBefore(boolean prepared) throws IOException, InterruptedException {
         Set<Integer> before = niceValues();
+        Set<Integer> compilers = niceValues(true);
+        assertThat(compilers).isEqualTo(before);
         int usual = before.iterator().next();
         assertThat(before).containsExactly(usual);
         boolean allowed = Nice.set(0, usual - 1) == 0;
@@ -44,6 +59,7 @@ class UrgencyTest {
             Thread.ofPlatform().start(() -> await(end)); // has what this thread has
             assertThat(urgency).hasToString(allowed ? "before others" : "with the usual share of the CPUs");
             assertThat(niceValues()).isEqualTo(allowed ? Set.of(-15) : before);
+            assertThat(niceValues(true)).isEqualTo(compilers);
         }
         assertThat(niceValues()).isEqualTo(before);
         end.countDown();
