@@ -8,6 +8,7 @@ module dev.remap.torture {
     requires dev.remap.faults;
     requires dev.remap.fuzz;
     requires info.picocli;
+    requires java.management;
     requires jdk.unsupported;
 
     opens dev.remap.torture to

@@ -128,8 +128,9 @@ final class ManagerKiller implements AutoCloseable {
 
     private static String waits(List<Waits> waits) {
         return String.format(
-                "touches waited %s; commands %s",
+                "touches waited %s; but for pauses of the garbage collector %s; commands %s",
                 quantiles(waits.stream().map(Waits::touchNs).toList()),
+                quantiles(waits.stream().map(Waits::unpausedTouchNs).toList()),
                 quantiles(waits.stream().map(Waits::commandNs).toList()));
     }
 

@@ -6,6 +6,8 @@ import dev.remap.RegionSpec;
 import dev.remap.Remap;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
+import java.lang.management.GarbageCollectorMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -14,15 +16,19 @@ import java.util.stream.LongStream;
 
 /**
  * A thread that has pages put out and touches them, one after the other, and so sees how long nobody was served: the longest touch, and the
- * longest command.
+ * longest command. A touch during which the garbage collector has paused this JVM, as it does with or without a manager, counts with and
+ * without that pause.
  */
 final class StallProbe implements AutoCloseable {
     private static final int PAGE = TortureConfig.PAGE;
     private static final int PAGES = 512;
+    private static final long NS_PER_MS = 1_000_000;
 
     private final Region region;
     private final Thread thread;
+    private final List<GarbageCollectorMXBean> collectors = ManagementFactory.getGarbageCollectorMXBeans();
     private final AtomicLong longestTouchNs = new AtomicLong();
+    private final AtomicLong longestUnpausedTouchNs = new AtomicLong();
     private final AtomicLong longestCommandNs = new AtomicLong();
     private final AtomicLong touches = new AtomicLong();
     private volatile boolean stopped;
@@ -54,11 +60,15 @@ final class StallProbe implements AutoCloseable {
                 long put = System.nanoTime();
                 longestCommandNs.accumulateAndGet(put - last, Math::max);
                 last = put;
+                long lastPausedNs = pausedNs();
                 for (long page : order) {
                     long got = region.segment().get(ValueLayout.JAVA_LONG, page * PAGE);
                     long now = System.nanoTime();
+                    long pausedNs = pausedNs();
                     longestTouchNs.accumulateAndGet(now - last, Math::max);
+                    longestUnpausedTouchNs.accumulateAndGet(now - last - (pausedNs - lastPausedNs), Math::max);
                     last = now;
+                    lastPausedNs = pausedNs;
                     if (got != page) {
                         problem = "page " + page + " of the probe has " + got;
                     }
@@ -70,13 +80,27 @@ final class StallProbe implements AutoCloseable {
         }
     }
 
-    /** The longest touch and the longest command since the last call. */
-    Waits takeLongest() {
-        return new Waits(longestTouchNs.getAndSet(0), longestCommandNs.getAndSet(0));
+    /** How long the collector has paused this JVM so far; counted by it in milliseconds. */
+    private long pausedNs() {
+        long pausedMs = 0;
+        for (GarbageCollectorMXBean collector : collectors) {
+            pausedMs += Math.max(0, collector.getCollectionTime());
+        }
+        return pausedMs * NS_PER_MS;
     }
 
-    /** How long a touch and a command took, in nanoseconds. */
-    record Waits(long touchNs, long commandNs) {}
+    /** The longest touch and the longest command since the last call. */
+    Waits takeLongest() {
+        return new Waits(
+                longestTouchNs.getAndSet(0), longestUnpausedTouchNs.getAndSet(0), longestCommandNs.getAndSet(0));
+    }
+
+    /**
+     * How long a touch and a command took, in nanoseconds.
+     *
+     * @param unpausedTouchNs of what a touch took, what the garbage collector's pauses do not account for
+     */
+    record Waits(long touchNs, long unpausedTouchNs, long commandNs) {}
 
     long touches() {
         return touches.get();
