@@ -3,6 +3,7 @@ package dev.remap.driver;
 
 import java.io.IOException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What makes memory usable. A driver is bound to devices, one call of {@link #probe} each, and registers in it what a device has: tiers,
@@ -17,6 +18,15 @@ public interface Driver {
     /** Names of the devices it is bound to when a manager starts, without being asked; a bus would enumerate them. Constant. */
     default List<String> devices() {
         return List.of();
+    }
+
+    /**
+     * Options with which devices of this driver may be bound, used and unbound at any time, beside those that are in use: a standby does so
+     * while it waits, to have the code loaded and compiled when it takes over and {@link #probe} holds up an application. Null, as usual
+     * with hardware, if there is no such device. Constant.
+     */
+    default @Nullable String rehearsalOptions() {
+        return null;
     }
 
     /**

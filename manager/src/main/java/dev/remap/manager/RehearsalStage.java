@@ -46,12 +46,14 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 
 /**
- * Where a {@link Rehearsal} is played: what a manager is made of, without its threads, and a few small regions in this process's own memory.
- * Nobody touches them, so nothing can hang. Only drivers of memory and of files take part: others may have hardware that is in use.
+ * Where a {@link Rehearsal} is played: what a manager is made of, without its threads, and a few small regions in this process's own
+ * memory. Nobody touches them, so nothing can hang. Of the drivers those take part that can always have another device:
+ * {@link Driver#rehearsalOptions}.
  */
 final class RehearsalStage implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(RehearsalStage.class.getName());
@@ -59,7 +61,8 @@ final class RehearsalStage implements AutoCloseable {
     private static final long BUDGET_BYTES = 16L << 20;
     private static final long UNBIND_NS = 1_000_000_000L;
     private static final int INTERRUPTED_ONE_IN = 7;
-    private static final List<String> DRIVERS = List.of("zram", "file");
+    private static final List<String> TIERS = List.of("zram", "file");
+    private static final String PREFIX = "rehearsal-";
 
     /** The regions: of several tiers, of one, and over a file. */
     private static final long PAGES = 512;
@@ -75,7 +78,7 @@ final class RehearsalStage implements AutoCloseable {
     private final SharedCounters counters;
     private final Keepsakes keepsakes = new Keepsakes();
     private final List<Driver> drivers = Devices.installed().stream()
-            .filter(driver -> DRIVERS.contains(driver.name()))
+            .filter(driver -> driver.rehearsalOptions() != null)
             .toList();
     private final Mm mm;
     private final RegionTable regions = new RegionTable();
@@ -115,7 +118,7 @@ final class RehearsalStage implements AutoCloseable {
     RehearsalStage(int uffd) throws IOException {
         this.uffd = uffd;
         try (UffdPort port = new UffdPort(uffd)) {
-            map(port, "rehearsal", DRIVERS, false, PAGES);
+            map(port, "rehearsal", TIERS, false, PAGES);
             map(port, "rehearsal-plain", List.of("zram"), false, PLAIN_PAGES);
             map(port, "rehearsal-spilled", List.of("file"), false, SPILLED_PAGES);
             map(port, "rehearsal-files", List.of("zram"), true, FILE_PAGES);
@@ -299,11 +302,11 @@ final class RehearsalStage implements AutoCloseable {
         }
     }
 
-    /** As a session does it, with a device that the one before has bound. */
+    /** As a session does it, with devices that the one before has bound. */
     void takeOver() throws IOException, CommandException {
         takeovers++;
         Devices former = devices;
-        former.bind(ExclusiveFrames.DEVICE, former.hmm().exclusive().name(), "");
+        List<String> bound = bindOnDemand(former);
         devices = newDevices();
         factory = newFactory();
         budget.clear();
@@ -313,8 +316,24 @@ final class RehearsalStage implements AutoCloseable {
         takeover.adoptAll();
         devices.table().adopted();
         takeover.wake(mm);
-        devices.unbind(ExclusiveFrames.DEVICE, UNBIND_NS);
-        former.unbind(ExclusiveFrames.DEVICE, UNBIND_NS);
+        for (String name : bound) {
+            devices.unbind(name, UNBIND_NS);
+            former.unbind(name, UNBIND_NS);
+        }
+    }
+
+    /** Binds a device to each driver that has none of its own; answers their names. */
+    private List<String> bindOnDemand(Devices to) throws IOException, CommandException {
+        List<String> bound = new ArrayList<>();
+        to.bind(ExclusiveFrames.DEVICE, to.hmm().exclusive().name(), "");
+        bound.add(ExclusiveFrames.DEVICE);
+        for (Driver driver : drivers) {
+            if (driver.devices().isEmpty()) {
+                to.bind(PREFIX + driver.name(), driver.name(), Objects.requireNonNull(driver.rehearsalOptions()));
+                bound.add(PREFIX + driver.name());
+            }
+        }
+        return bound;
     }
 
     @Override

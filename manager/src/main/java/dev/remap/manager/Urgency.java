@@ -72,8 +72,8 @@ final class Urgency implements AutoCloseable {
     }
 
     /**
-     * Threads that others start meanwhile have what those had: so until there is none to be changed. The calling thread, whose work this is,
-     * comes last.
+     * Threads that others start meanwhile have what those had: so until there is none to be changed. The calling thread, whose work this
+     * is, comes last.
      */
     private static void setAll(int nice) {
         int own = CpuAffinity.gettid();

@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * The DRAM that regions and tiers together may use, in pages. Every page is charged before it is taken and uncharged after it has been
  * given back, so the limit is never exceeded, but by pages that a takeover has found lent to devices ({@link #chargeReturned}). It may
- * change at any time, by {@link #limit(long)} or by a broker that writes it to the counters; a limit that falls below what is in use is kept
- * as soon as reclaim has freed the rest.
+ * change at any time, by {@link #limit(long)} or by a broker that writes it to the counters; a limit that falls below what is in use is
+ * kept as soon as reclaim has freed the rest.
  *
  * <pre>
  *  0                                        limit - reserve - high - low       limit - reserve      limit
@@ -120,9 +120,9 @@ public final class DramBudget implements PageAccount {
     }
 
     /**
-     * Charges pages that were in DRAM all along, but lent to a device that has ended with the former manager: as many as the device may have
-     * had, whatever room there is. Faults need not wait until reclaim has made that room: use may exceed the limit by as much for now, and
-     * by less with every page that is given back, of which faults may have every other one.
+     * Charges pages that were in DRAM all along, but lent to a device that has ended with the former manager, whatever room there is.
+     * Faults need not wait until reclaim has made that room: use may exceed the limit by as much for now, and by less with every page that
+     * is given back, of which faults may have every other one.
      */
     public void chargeReturned(long pages) {
         allowance.addAndGet(pages);

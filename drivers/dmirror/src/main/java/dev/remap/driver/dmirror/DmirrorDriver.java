@@ -29,6 +29,11 @@ public final class DmirrorDriver implements Driver {
     }
 
     @Override
+    public String rehearsalOptions() {
+        return "private,pages=64";
+    }
+
+    @Override
     public void probe(Device device) throws IOException {
         byDevice.put(device, MirrorDevice.probe(device, bound));
     }

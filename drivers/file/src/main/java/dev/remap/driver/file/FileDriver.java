@@ -43,6 +43,11 @@ public final class FileDriver implements Driver, TierOps {
 
     /** Tiers in files of their own, and existing files at the bottom of regions. */
     @Override
+    public String rehearsalOptions() {
+        return "";
+    }
+
+    @Override
     public void probe(Device device) {
         device.provideTiers(this);
         device.provideFiles(new ExistingFilesOps(IoKind.AUTO));

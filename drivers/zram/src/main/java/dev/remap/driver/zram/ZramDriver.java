@@ -39,6 +39,11 @@ public final class ZramDriver implements Driver, TierOps {
     }
 
     @Override
+    public String rehearsalOptions() {
+        return "";
+    }
+
+    @Override
     public void probe(Device device) {
         device.provideTiers(this);
     }
