@@ -80,6 +80,10 @@ final class RehearsalStage implements AutoCloseable {
     private final List<Driver> drivers = Devices.installed().stream()
             .filter(driver -> driver.rehearsalOptions() != null)
             .toList();
+    /** Those whose devices have to be bound. */
+    private final List<Driver> onDemand = new ArrayList<>(
+            drivers.stream().filter(driver -> driver.devices().isEmpty()).toList());
+
     private final Mm mm;
     private final RegionTable regions = new RegionTable();
     private final PageEvents events = new PageEvents();
@@ -322,15 +326,19 @@ final class RehearsalStage implements AutoCloseable {
         }
     }
 
-    /** Binds a device to each driver that has none of its own; answers their names. */
+    /** Binds a device to each driver that is bound to none by itself; answers their names. */
     private List<String> bindOnDemand(Devices to) throws IOException, CommandException {
         List<String> bound = new ArrayList<>();
         to.bind(ExclusiveFrames.DEVICE, to.hmm().exclusive().name(), "");
         bound.add(ExclusiveFrames.DEVICE);
-        for (Driver driver : drivers) {
-            if (driver.devices().isEmpty()) {
-                to.bind(PREFIX + driver.name(), driver.name(), Objects.requireNonNull(driver.rehearsalOptions()));
-                bound.add(PREFIX + driver.name());
+        for (Driver driver : List.copyOf(onDemand)) {
+            String name = PREFIX + driver.name();
+            try {
+                to.bind(name, driver.name(), Objects.requireNonNull(driver.rehearsalOptions()));
+                bound.add(name);
+            } catch (CommandException e) {
+                onDemand.remove(driver);
+                LOG.log(System.Logger.Level.WARNING, "driver " + driver.name() + " does not rehearse", e);
             }
         }
         return bound;
