@@ -98,17 +98,21 @@ final class Rehearsal implements AutoCloseable {
 
     private void addRound(int round) {
         for (RehearsalStage.Memory memory : stage.memories()) {
-            inParts(memory, (first, count) -> stage.fault(memory, first, count));
-            steps.add(() -> memory.write(round));
-        }
-        for (RehearsalStage.Memory memory : stage.memories()) {
-            inParts(memory, (first, count) -> stage.pageOut(memory, first, count));
-            inParts(memory, (first, count) -> stage.faultEveryOther(memory, first, count));
+            if (round == 0 || !memory.isSpilled()) {
+                addTouches(memory, round);
+            }
         }
         for (int takeover = 0; takeover < TAKEOVERS_A_ROUND; takeover++) {
             steps.add(stage::leave);
             steps.add(stage::takeOver);
         }
+    }
+
+    private void addTouches(RehearsalStage.Memory memory, int round) {
+        inParts(memory, (first, count) -> stage.fault(memory, first, count));
+        steps.add(() -> memory.write(round));
+        inParts(memory, (first, count) -> stage.pageOut(memory, first, count));
+        inParts(memory, (first, count) -> stage.faultEveryOther(memory, first, count));
     }
 
     /** A few pages of a region at a time. */

@@ -68,7 +68,7 @@ final class RehearsalStage implements AutoCloseable {
     private static final long PAGES = 512;
 
     private static final long PLAIN_PAGES = 128;
-    private static final long SPILLED_PAGES = 16;
+    private static final long SPILLED_PAGES = 192;
     private static final long FILE_PAGES = 64;
 
     private final int uffd;
@@ -98,6 +98,11 @@ final class RehearsalStage implements AutoCloseable {
 
     /** A region's memory, mapped into this process. */
     record Memory(String name, List<String> tiers, boolean files, int memfd, long base, long pages) {
+        /** Whether its pages go to a disk, for which there is time but once. */
+        boolean isSpilled() {
+            return !tiers.contains("zram");
+        }
+
         /** Writes contents that compress to a half, but for the first page, which nobody ever touches. */
         void write(int seed) throws IOException {
             SplittableRandom random = new SplittableRandom(seed);

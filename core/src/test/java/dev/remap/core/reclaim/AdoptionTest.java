@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.remap.core.migrate.Promoter;
+import dev.remap.core.page.DramBudget;
+import dev.remap.core.page.PageTable;
 import dev.remap.core.sim.Machine;
 import dev.remap.core.sim.Pages;
 import dev.remap.wire.PageWord;
@@ -16,6 +18,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A manager stops in the middle of something, and another takes its region in: every page is where it should be, every figure exact. */
 class AdoptionTest {
+    private static final long FRAME = 1L << 20;
+
     private final Machine dead = new Machine(64);
     private final Pages pages = new Pages(dead);
     private Machine next = dead;
@@ -118,6 +122,20 @@ class AdoptionTest {
         assertThat(PageWord.isLost(next.region.table().get(3))).isTrue();
         expect(5, 50);
         assertThat(next.state(5)).isEqualTo(PageWord.PRESENT);
+    }
+
+    @Test
+    void pagesThatWereLentAreInTheBudgetAgainAndLeaveFaultsTheirRoom() {
+        pages.present(3, 30);
+        pages.present(4, 40);
+        PageTable table = dead.region.table();
+        table.unlockLent(4, table.lock(4, table.get(4)), FRAME);
+        adopt();
+        assertThat(PageWord.isLent(next.region.table().get(4))).isFalse();
+        assertThat(next.budget.used()).isEqualTo(2);
+        assertThat(next.budget.available()).isEqualTo(next.budget.limit() - DramBudget.RESERVE_PAGES - 1);
+        expect(3, 30);
+        expect(4, 40);
     }
 
     @Test

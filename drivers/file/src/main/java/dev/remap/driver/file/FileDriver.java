@@ -41,12 +41,12 @@ public final class FileDriver implements Driver, TierOps {
         return List.of("file0");
     }
 
-    /** Tiers in files of their own, and existing files at the bottom of regions. */
     @Override
     public String rehearsalOptions() {
         return "";
     }
 
+    /** Tiers in files of their own, and existing files at the bottom of regions. */
     @Override
     public void probe(Device device) {
         device.provideTiers(this);
