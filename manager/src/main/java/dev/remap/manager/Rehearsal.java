@@ -32,6 +32,7 @@ final class Rehearsal implements AutoCloseable {
     private final Queue<Step> steps = new ArrayDeque<>();
     private final long startNs = System.nanoTime();
     private int rounds;
+    private boolean failed;
 
     private Rehearsal(RehearsalStage stage) {
         this.stage = stage;
@@ -71,7 +72,7 @@ final class Rehearsal implements AutoCloseable {
             while (more) {
                 more = rehearsal.step();
             }
-            return rehearsal.rounds > 0 && rehearsal.steps.isEmpty();
+            return !rehearsal.failed;
         }
     }
 
@@ -91,6 +92,7 @@ final class Rehearsal implements AutoCloseable {
             LOG.log(System.Logger.Level.DEBUG, "rehearsed {0} rounds in {1} ms", rounds, took);
             System.gc(); // now, and not in the middle of a takeover
         } catch (IOException | CommandException | RuntimeException e) {
+            failed = true;
             LOG.log(System.Logger.Level.WARNING, "the rehearsal failed; a takeover will take longer", e);
         }
         return false;

@@ -63,6 +63,9 @@ final class FileTier implements Tier, IoPipe.Completion {
     private long pausedAtNs;
     private boolean complained;
     private long punchCursor;
+    /** Whether writes of a dead manager may be under way. */
+    private boolean mayBeOvertaken;
+
     private boolean closed;
 
     private FileTier(TierContext context, SpillFile file, FileOptions options) throws IOException {
@@ -101,6 +104,7 @@ final class FileTier implements Tier, IoPipe.Completion {
 
     @Override
     public long store(long page, long sourceAddress) {
+        awaitWritesOfTheDead();
         long outcome = storeOne(page, sourceAddress);
         if (outcome < 0) {
             count(refused, 1);
@@ -111,6 +115,7 @@ final class FileTier implements Tier, IoPipe.Completion {
 
     @Override
     public void storeAll(PageBatch batch) {
+        awaitWritesOfTheDead();
         for (int from = 0; from < batch.size(); from += WINDOW) {
             storeWindow(batch, from, Math.min(WINDOW, batch.size() - from));
         }
@@ -249,17 +254,18 @@ final class FileTier implements Tier, IoPipe.Completion {
     @Override
     public void adopted() {
         slots.adopted();
-        awaitWritesOfTheDead();
+        mayBeOvertaken = true;
         publishTaken();
     }
 
     /**
      * A direct write that a dead manager had under way in its io_uring may outlive its process by a moment, and would overtake what is
      * written to the same slot now. To punch a hole the kernel waits for all direct I/O on the file: {@code inode_dio_wait} in ext4 and
-     * XFS.
+     * XFS. Before the first store, and not in the takeover, for which touches wait.
      */
     private void awaitWritesOfTheDead() {
-        if (slots.tryTake(1)) {
+        if (mayBeOvertaken && slots.tryTake(1)) {
+            mayBeOvertaken = false;
             long slot = slots.runStart();
             slots.free(slot);
             if (file.punch(slot, 1) >= 0) {

@@ -48,6 +48,19 @@ final class FreeSlots {
         slots.remove(slot);
     }
 
+    /** Adds each below {@code end} that is not in here, and removes the others; there is none from {@code end} on. */
+    void complement(long end) {
+        for (long first = 0; first < end; first += Long.SIZE) {
+            long word = slots.wordOf(first);
+            if (word == -1L) {
+                words.remove(first >>> WORD_SHIFT);
+            } else if (word == 0 && end - first >= Long.SIZE) {
+                words.add(first >>> WORD_SHIFT);
+            }
+        }
+        slots.complement(end);
+    }
+
     /** The lowest from {@code from} on, or {@link SlotSet#NONE}. */
     long next(long from) {
         return slots.next(from);

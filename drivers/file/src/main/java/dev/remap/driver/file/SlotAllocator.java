@@ -165,14 +165,8 @@ final class SlotAllocator {
 
     /** Makes all slots below the last one taken warm: whether they occupy disk is not known, and a punch will tell. */
     void adopted() {
-        for (long slot = 0; slot < end; slot++) {
-            if (warm.contains(slot)) {
-                warm.remove(slot);
-                takenSlots++;
-            } else {
-                warm.add(slot);
-            }
-        }
+        takenSlots = warm.count();
+        warm.complement(end);
         account.chargeAdopted(end);
         addCharged(end);
     }

@@ -78,8 +78,12 @@ final class SlotSet {
     void add(long number) {
         assert !contains(number) : number;
         count++;
-        long index = number;
-        for (int level = 0; level < levels.length; level++) {
+        set(0, number);
+    }
+
+    private void set(int from, long bit) {
+        long index = bit;
+        for (int level = from; level < levels.length; level++) {
             long at = levels[level] + (index >>> WORD_SHIFT) * Long.BYTES;
             long old = RawMemory.getLong(at);
             RawMemory.putLong(at, old | 1L << index);
@@ -93,8 +97,12 @@ final class SlotSet {
     void remove(long number) {
         assert contains(number) : number;
         count--;
-        long index = number;
-        for (int level = 0; level < levels.length; level++) {
+        clear(0, number);
+    }
+
+    private void clear(int from, long bit) {
+        long index = bit;
+        for (int level = from; level < levels.length; level++) {
             long at = levels[level] + (index >>> WORD_SHIFT) * Long.BYTES;
             long left = RawMemory.getLong(at) & ~(1L << index);
             RawMemory.putLong(at, left);
@@ -103,6 +111,22 @@ final class SlotSet {
             }
             index >>>= WORD_SHIFT;
         }
+    }
+
+    /** Makes a member of each number below {@code end} that is none, and the reverse; none is a member from {@code end} on. */
+    void complement(long end) {
+        for (long first = 0; first < end; first += Long.SIZE) {
+            long at = levels[0] + (first >>> WORD_SHIFT) * Long.BYTES;
+            long old = RawMemory.getLong(at);
+            long next = ~old & (end - first < Long.SIZE ? (1L << end) - 1 : -1L);
+            RawMemory.putLong(at, next);
+            if (next == 0) {
+                clear(1, first >>> WORD_SHIFT);
+            } else if (old == 0) {
+                set(1, first >>> WORD_SHIFT);
+            }
+        }
+        count = end - count;
     }
 
     /** The least member from {@code from}, which is below the limit, on; or {@link #NONE}. */
