@@ -21,6 +21,12 @@ class DmirrorDriverTest {
     }
 
     @Test
+    void rehearsesWithASmallDeviceAnywhere() {
+        assertThat(DmirrorOptions.parse(new DmirrorDriver().rehearsalOptions()))
+                .isEqualTo(new DmirrorOptions(PagemapType.PRIVATE, 64, false, 0, PfnRange.ANYWHERE, false, ""));
+    }
+
+    @Test
     void understandsItsOptions() {
         assertThat(DmirrorOptions.parse(""))
                 .isEqualTo(new DmirrorOptions(PagemapType.PRIVATE, 4096, false, 0, PfnRange.ANYWHERE, false, ""));
