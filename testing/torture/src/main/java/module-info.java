@@ -9,6 +9,7 @@ module dev.remap.torture {
     requires dev.remap.fuzz;
     requires info.picocli;
     requires java.management;
+    requires jdk.management;
     requires jdk.unsupported;
 
     opens dev.remap.torture to

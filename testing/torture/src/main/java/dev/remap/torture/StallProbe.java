@@ -6,8 +6,6 @@ import dev.remap.RegionSpec;
 import dev.remap.Remap;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
-import java.lang.management.GarbageCollectorMXBean;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -22,13 +20,13 @@ import java.util.stream.LongStream;
 final class StallProbe implements AutoCloseable {
     private static final int PAGE = TortureConfig.PAGE;
     private static final int PAGES = 512;
-    private static final long NS_PER_MS = 1_000_000;
+    private static final long LONG_NS = 1_000_000;
 
     private final Region region;
     private final Thread thread;
-    private final List<GarbageCollectorMXBean> collectors = ManagementFactory.getGarbageCollectorMXBeans();
+    private final GcPauses pauses = GcPauses.listen();
+    private final List<Touched> longTouches = new ArrayList<>();
     private final AtomicLong longestTouchNs = new AtomicLong();
-    private final AtomicLong longestUnpausedTouchNs = new AtomicLong();
     private final AtomicLong longestCommandNs = new AtomicLong();
     private final AtomicLong touches = new AtomicLong();
     private volatile boolean stopped;
@@ -60,15 +58,11 @@ final class StallProbe implements AutoCloseable {
                 long put = System.nanoTime();
                 longestCommandNs.accumulateAndGet(put - last, Math::max);
                 last = put;
-                long lastPausedNs = pausedNs();
                 for (long page : order) {
                     long got = region.segment().get(ValueLayout.JAVA_LONG, page * PAGE);
                     long now = System.nanoTime();
-                    long pausedNs = pausedNs();
-                    longestTouchNs.accumulateAndGet(now - last, Math::max);
-                    longestUnpausedTouchNs.accumulateAndGet(now - last - (pausedNs - lastPausedNs), Math::max);
+                    touched(last, now);
                     last = now;
-                    lastPausedNs = pausedNs;
                     if (got != page) {
                         problem = "page " + page + " of the probe has " + got;
                     }
@@ -80,19 +74,30 @@ final class StallProbe implements AutoCloseable {
         }
     }
 
-    /** How long the collector has paused this JVM so far; counted by it in milliseconds. */
-    private long pausedNs() {
-        long pausedMs = 0;
-        for (GarbageCollectorMXBean collector : collectors) {
-            pausedMs += Math.max(0, collector.getCollectionTime());
+    private void touched(long fromNs, long toNs) {
+        longestTouchNs.accumulateAndGet(toNs - fromNs, Math::max);
+        if (toNs - fromNs >= LONG_NS) {
+            synchronized (longTouches) {
+                longTouches.add(new Touched(fromNs, toNs));
+            }
         }
-        return pausedMs * NS_PER_MS;
     }
+
+    /** A touch that took long. */
+    private record Touched(long fromNs, long toNs) {}
 
     /** The longest touch and the longest command since the last call. */
     Waits takeLongest() {
-        return new Waits(
-                longestTouchNs.getAndSet(0), longestUnpausedTouchNs.getAndSet(0), longestCommandNs.getAndSet(0));
+        long longestNs = longestTouchNs.getAndSet(0);
+        long unpausedNs = Math.min(longestNs, LONG_NS);
+        synchronized (longTouches) {
+            for (Touched each : longTouches) {
+                long pausedNs = pauses.within(each.fromNs, each.toNs);
+                unpausedNs = Math.max(unpausedNs, each.toNs - each.fromNs - pausedNs);
+            }
+            longTouches.clear();
+        }
+        return new Waits(longestNs, unpausedNs, longestCommandNs.getAndSet(0));
     }
 
     /**
@@ -120,5 +125,6 @@ final class StallProbe implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         region.close();
+        pauses.close();
     }
 }
