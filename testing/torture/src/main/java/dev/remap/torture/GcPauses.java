@@ -6,6 +6,7 @@ import com.sun.management.GcInfo;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Queue;
 import javax.management.ListenerNotFoundException;
 import javax.management.Notification;
@@ -16,15 +17,25 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * When the garbage collector has paused this JVM lately, by {@link System#nanoTime}, exact to a millisecond. What collectors do beside the
- * program is no pause. A pause is known a moment after its end. Thread-safe.
+ * program is no pause. Thread-safe.
  */
 final class GcPauses implements NotificationListener, AutoCloseable {
     private static final int MOST = 4096;
     private static final long NS_PER_MS = 1_000_000;
+    private static final long PATIENCE_NS = 1_000_000_000;
 
     private final Queue<Pause> pauses = new ArrayDeque<>();
     private final long startNs =
             System.nanoTime() - ManagementFactory.getRuntimeMXBean().getUptime() * NS_PER_MS;
+
+    /** Those whose work is pauses. */
+    private final List<GarbageCollectorMXBean> collectors = ManagementFactory.getGarbageCollectorMXBeans().stream()
+            .filter(each ->
+                    !each.getName().contains("Concurrent") && !each.getName().contains("Cycles"))
+            .toList();
+
+    private final long countBefore = count();
+    private long received;
 
     private record Pause(long fromNs, long toNs) {}
 
@@ -32,14 +43,16 @@ final class GcPauses implements NotificationListener, AutoCloseable {
 
     static GcPauses listen() {
         GcPauses made = new GcPauses();
-        for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
-            boolean isBeside = collector.getName().contains("Concurrent")
-                    || collector.getName().contains("Cycles");
-            if (!isBeside && collector instanceof NotificationEmitter emitter) {
-                emitter.addNotificationListener(made, null, null);
-            }
+        for (GarbageCollectorMXBean collector : made.collectors) {
+            ((NotificationEmitter) collector).addNotificationListener(made, null, null);
         }
         return made;
+    }
+
+    private long count() {
+        return collectors.stream()
+                .mapToLong(GarbageCollectorMXBean::getCollectionCount)
+                .sum();
     }
 
     @Override
@@ -55,6 +68,17 @@ final class GcPauses implements NotificationListener, AutoCloseable {
             pauses.remove();
         }
         pauses.add(pause);
+        received++;
+        notifyAll();
+    }
+
+    /** Waits until all pauses that have been so far are known: word of one comes late where there is much to do. */
+    synchronized void awaitKnown() throws InterruptedException {
+        long wanted = count() - countBefore;
+        long deadlineNs = System.nanoTime() + PATIENCE_NS;
+        while (received < wanted && System.nanoTime() - deadlineNs < 0) {
+            wait(1);
+        }
     }
 
     /** How much of an interval has been pauses. */
@@ -68,19 +92,12 @@ final class GcPauses implements NotificationListener, AutoCloseable {
 
     @Override
     public void close() {
-        for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
-            if (collector instanceof NotificationEmitter emitter) {
-                stop(emitter);
+        for (GarbageCollectorMXBean collector : collectors) {
+            try {
+                ((NotificationEmitter) collector).removeNotificationListener(this);
+            } catch (ListenerNotFoundException e) {
+                throw new IllegalStateException(e);
             }
-        }
-    }
-
-    private void stop(NotificationEmitter emitter) {
-        try {
-            emitter.removeNotificationListener(this);
-        } catch (ListenerNotFoundException e) {
-            System.getLogger(GcPauses.class.getName())
-                    .log(System.Logger.Level.TRACE, "one that collects beside the program", e);
         }
     }
 }

@@ -87,7 +87,8 @@ final class StallProbe implements AutoCloseable {
     private record Touched(long fromNs, long toNs) {}
 
     /** The longest touch and the longest command since the last call. */
-    Waits takeLongest() {
+    Waits takeLongest() throws InterruptedException {
+        pauses.awaitKnown();
         long longestNs = longestTouchNs.getAndSet(0);
         long unpausedNs = Math.min(longestNs, LONG_NS);
         synchronized (longTouches) {
