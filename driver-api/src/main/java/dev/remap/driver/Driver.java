@@ -23,7 +23,8 @@ public interface Driver {
     /**
      * Options with which devices of this driver may be bound, used and unbound at any time, beside those that are in use: a standby does so
      * while it waits, to have the code loaded and compiled when it takes over and {@link #probe} holds up an application. Null, as usual
-     * with hardware, if there is no such device. Constant.
+     * with hardware, if there is no such device. Constant. Asked of drivers on the manager's own path: those that are loaded as jars get
+     * their classes anew in a takeover.
      */
     default @Nullable String rehearsalOptions() {
         return null;

@@ -63,6 +63,7 @@ final class RehearsalStage implements AutoCloseable {
     private static final int INTERRUPTED_ONE_IN = 7;
     private static final List<String> TIERS = List.of("zram", "file");
     private static final String PREFIX = "rehearsal-";
+    private static final int NO_FILE = -1;
 
     /** The regions: of several tiers, of one, and over a file. */
     private static final long PAGES = 512;
@@ -73,7 +74,6 @@ final class RehearsalStage implements AutoCloseable {
 
     private final int uffd;
     private final List<Memory> memories = new ArrayList<>();
-    private final int file;
     private final int pidfd;
     private final SharedCounters counters;
     private final Keepsakes keepsakes = new Keepsakes();
@@ -94,6 +94,7 @@ final class RehearsalStage implements AutoCloseable {
     private final FaultHandler handler;
     private Devices devices;
     private RegionFactory factory;
+    private int file = NO_FILE;
     private int takeovers;
 
     /** A region's memory, mapped into this process. */
@@ -126,13 +127,6 @@ final class RehearsalStage implements AutoCloseable {
     /** A stage with nothing on it. It owns the descriptor, of a userfaultfd of this process. */
     RehearsalStage(int uffd) throws IOException {
         this.uffd = uffd;
-        try (UffdPort port = new UffdPort(uffd)) {
-            map(port, "rehearsal", TIERS, false, PAGES);
-            map(port, "rehearsal-plain", List.of("zram"), false, PLAIN_PAGES);
-            map(port, "rehearsal-spilled", List.of("file"), false, SPILLED_PAGES);
-            map(port, "rehearsal-files", List.of("zram"), true, FILE_PAGES);
-        }
-        file = unnamedFile(FILE_PAGES * PAGE);
         long self = ProcessHandle.current().pid();
         pidfd = checked("pidfd_open", Pidfd.open((int) self));
         counters = SharedCounters.create(self);
@@ -162,8 +156,8 @@ final class RehearsalStage implements AutoCloseable {
         int protection = Mmap.PROT_READ | Mmap.PROT_WRITE;
         long base = Mmap.map(0, bytes, protection, Mmap.MAP_SHARED | Mmap.MAP_NORESERVE, memfd, 0);
         checked("mmap", base < 0 ? base : 0);
-        checked("UFFDIO_REGISTER", Math.min(0, port.register(base, bytes, FaultReporting.MODES)));
         memories.add(new Memory(name, tiers, files, memfd, base, pages));
+        checked("UFFDIO_REGISTER", Math.min(0, port.register(base, bytes, FaultReporting.MODES)));
     }
 
     private static int unnamedFile(long bytes) throws IOException {
@@ -220,8 +214,15 @@ final class RehearsalStage implements AutoCloseable {
         return memories;
     }
 
-    /** Binds the devices and creates the regions. */
+    /** Binds the devices and creates the regions. What it has made when it fails is closed with the stage. */
     void open() throws IOException, CommandException {
+        try (UffdPort port = new UffdPort(uffd)) {
+            map(port, "rehearsal", TIERS, false, PAGES);
+            map(port, "rehearsal-plain", List.of("zram"), false, PLAIN_PAGES);
+            map(port, "rehearsal-spilled", List.of("file"), false, SPILLED_PAGES);
+            map(port, "rehearsal-files", List.of("zram"), true, FILE_PAGES);
+        }
+        file = unnamedFile(FILE_PAGES * PAGE);
         devices.start();
         for (Memory memory : memories) {
             PagedRegion region = create(memory);
@@ -359,7 +360,9 @@ final class RehearsalStage implements AutoCloseable {
         Mmap.unmap(counters.memory().address(), CountersLayout.FILE_BYTES);
         FileIo.close(counters.fd());
         FileIo.close(pidfd);
-        FileIo.close(file);
+        if (file != NO_FILE) {
+            FileIo.close(file);
+        }
         FileIo.close(uffd);
     }
 }

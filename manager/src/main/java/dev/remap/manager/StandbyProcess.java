@@ -25,7 +25,7 @@ record StandbyProcess(Process process, int socket, Path scratch) {
     private static final String TENTH = ",0.1";
 
     /** What a takeover does for each page is compiled for good after a tenth of the usual calls: a rehearsal makes no more. */
-    private static final List<String> ADOPTING = List.of(
+    static final List<String> ADOPTING = List.of(
             "dev.remap.core.reclaim.Adoption::*",
             "dev.remap.driver.zram.ZramTier::adopt",
             "dev.remap.driver.zram.SlotAllocator::adopt",

@@ -104,7 +104,6 @@ final class FileTier implements Tier, IoPipe.Completion {
 
     @Override
     public long store(long page, long sourceAddress) {
-        awaitWritesOfTheDead();
         long outcome = storeOne(page, sourceAddress);
         if (outcome < 0) {
             count(refused, 1);
@@ -115,7 +114,6 @@ final class FileTier implements Tier, IoPipe.Completion {
 
     @Override
     public void storeAll(PageBatch batch) {
-        awaitWritesOfTheDead();
         for (int from = 0; from < batch.size(); from += WINDOW) {
             storeWindow(batch, from, Math.min(WINDOW, batch.size() - from));
         }
@@ -130,7 +128,7 @@ final class FileTier implements Tier, IoPipe.Completion {
         entries.sort();
         allowGrowth();
         int written = 0;
-        while (written < size && slots.tryTake(Math.min(size - written, LONGEST_WRITE))) {
+        while (written < size && tryTake(Math.min(size - written, LONGEST_WRITE))) {
             written += beginWrite(batch, from, written);
         }
         pipe.drain();
@@ -176,7 +174,7 @@ final class FileTier implements Tier, IoPipe.Completion {
 
     private long storeOne(long page, long sourceAddress) {
         allowGrowth();
-        if (!slots.tryTake(1)) {
+        if (!tryTake(1)) {
             return NO_CAPACITY;
         }
         long slot = slots.runStart();
@@ -204,10 +202,7 @@ final class FileTier implements Tier, IoPipe.Completion {
             pauseGrowth();
         }
         complain(result);
-        slots.free(slot);
-        if (file.punch(slot, 1) >= 0) {
-            slots.punched(slot, 1);
-        }
+        giveBack(slot);
         return full ? NO_CAPACITY : IO_ERROR;
     }
 
@@ -259,18 +254,24 @@ final class FileTier implements Tier, IoPipe.Completion {
     }
 
     /**
-     * A direct write that a dead manager had under way in its io_uring may outlive its process by a moment, and would overtake what is
-     * written to the same slot now. To punch a hole the kernel waits for all direct I/O on the file: {@code inode_dio_wait} in ext4 and
-     * XFS. Before the first store, and not in the takeover, for which touches wait.
+     * {@link SlotAllocator#tryTake}, of slots that nobody else writes to. A direct write that a dead manager had under way in its io_uring
+     * may outlive its process by a moment, and would overtake what is written to the same slot now. To punch a hole the kernel waits for
+     * all direct I/O on the file: {@code inode_dio_wait} in ext4 and XFS. Before the first store, and not in the takeover, for which
+     * touches wait.
      */
-    private void awaitWritesOfTheDead() {
+    private boolean tryTake(int wanted) {
         if (mayBeOvertaken && slots.tryTake(1)) {
+            giveBack(slots.runStart());
             mayBeOvertaken = false;
-            long slot = slots.runStart();
-            slots.free(slot);
-            if (file.punch(slot, 1) >= 0) {
-                slots.punched(slot, 1);
-            }
+        }
+        return !mayBeOvertaken && slots.tryTake(wanted);
+    }
+
+    /** Gives a slot back, and its disk. */
+    private void giveBack(long slot) {
+        slots.free(slot);
+        if (file.punch(slot, 1) >= 0) {
+            slots.punched(slot, 1);
         }
     }
 
