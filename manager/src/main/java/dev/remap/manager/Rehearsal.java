@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Rehearsal implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Rehearsal.class.getName());
-    private static final int ROUNDS = 12;
+    private static final int ROUNDS = 6;
     private static final long PAGES_A_STEP = 64;
 
     /** A page is adopted in a microsecond, once that is compiled for good. */
@@ -28,7 +28,7 @@ final class Rehearsal implements AutoCloseable {
 
     private static final long LONGEST_NS = 1_500_000_000L;
 
-    private final RehearsalStage stage;
+    private @Nullable RehearsalStage stage;
     private final Queue<Step> steps = new ArrayDeque<>();
     private final long startNs = System.nanoTime();
     private int rounds;
@@ -76,21 +76,29 @@ final class Rehearsal implements AutoCloseable {
         }
     }
 
-    /** Plays a step; false if that was the last, or failed, which is logged. */
+    /** Plays a step; false if there is none any more, or it failed, which is logged. Then this is closed. */
     boolean step() {
+        if (play()) {
+            return true;
+        }
+        close();
+        System.gc(); // now, when nothing is left of it, and not in the middle of a takeover
+        return false;
+    }
+
+    private boolean play() {
         try {
             Step next = steps.poll();
             if (next != null) {
                 next.play();
                 return true;
             }
-            if (rounds < ROUNDS && System.nanoTime() - startNs < LONGEST_NS) {
-                addRound(rounds++);
+            if (stage != null && rounds < ROUNDS && System.nanoTime() - startNs < LONGEST_NS) {
+                addRound(stage, rounds++);
                 return true;
             }
             String took = Long.toString((System.nanoTime() - startNs) / 1_000_000);
             LOG.log(System.Logger.Level.DEBUG, "rehearsed {0} rounds in {1} ms", rounds, took);
-            System.gc(); // now, and not in the middle of a takeover
         } catch (IOException | CommandException | RuntimeException e) {
             failed = true;
             LOG.log(System.Logger.Level.WARNING, "the rehearsal failed; a takeover will take longer", e);
@@ -98,23 +106,23 @@ final class Rehearsal implements AutoCloseable {
         return false;
     }
 
-    private void addRound(int round) {
-        for (RehearsalStage.Memory memory : stage.memories()) {
+    private void addRound(RehearsalStage on, int round) {
+        for (RehearsalStage.Memory memory : on.memories()) {
             if (round == 0 || !memory.isSpilled()) {
-                addTouches(memory, round);
+                addTouches(on, memory, round);
             }
         }
         for (int takeover = 0; takeover < TAKEOVERS_A_ROUND; takeover++) {
-            steps.add(stage::leave);
-            steps.add(stage::takeOver);
+            steps.add(on::leave);
+            steps.add(on::takeOver);
         }
     }
 
-    private void addTouches(RehearsalStage.Memory memory, int round) {
-        inParts(memory, (first, count) -> stage.fault(memory, first, count));
+    private void addTouches(RehearsalStage on, RehearsalStage.Memory memory, int round) {
+        inParts(memory, (first, count) -> on.fault(memory, first, count));
         steps.add(() -> memory.write(round));
-        inParts(memory, (first, count) -> stage.pageOut(memory, first, count));
-        inParts(memory, (first, count) -> stage.faultEveryOther(memory, first, count));
+        inParts(memory, (first, count) -> on.pageOut(memory, first, count));
+        inParts(memory, (first, count) -> on.faultEveryOther(memory, first, count));
     }
 
     /** A few pages of a region at a time. */
@@ -133,7 +141,12 @@ final class Rehearsal implements AutoCloseable {
 
     @Override
     public void close() {
-        stage.close();
-        ScratchDirectory.empty();
+        steps.clear();
+        RehearsalStage left = stage;
+        if (left != null) {
+            stage = null;
+            left.close();
+            ScratchDirectory.empty();
+        }
     }
 }

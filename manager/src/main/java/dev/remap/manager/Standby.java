@@ -139,9 +139,7 @@ final class Standby {
 
     /** Plays a little more of the rehearsal, if there is more. */
     private void rehearse() {
-        Rehearsal playing = rehearsal;
-        if (playing != null && !playing.step()) {
-            playing.close();
+        if (rehearsal != null && !rehearsal.step()) {
             rehearsal = null;
             answerIfReady();
         }

@@ -20,6 +20,8 @@ class RehearsalTest {
     /** The first round has more, however long it takes. */
     private static final int MOST_STEPS = 50;
 
+    private static final int FIRST_ROUND = 60;
+
     @BeforeEach
     void needsUserfaultfd() {
         int fd = UserfaultfdAccess.open(FaultReporting.FEATURES, -1).fd();
@@ -55,6 +57,29 @@ class RehearsalTest {
             }
             assertThat(descriptors()).as("after %d steps", steps).isEqualTo(descriptors);
             assertThat(mappings()).as("after %d steps", steps).isEqualTo(mappings);
+        }
+    }
+
+    /** Buffers are never freed: a manager makes them once. */
+    @Test
+    void takeoversAfterTheFirstMakeNoBuffers() throws IOException {
+        Rehearsal rehearsal = Objects.requireNonNull(Rehearsal.open());
+        for (int i = 0; i < FIRST_ROUND; i++) {
+            rehearsal.step();
+        }
+        long buffers = buffers();
+        boolean more = true;
+        while (more) {
+            more = rehearsal.step();
+        }
+        assertThat(buffers()).isBetween(1L, buffers); // those of tiers have been freed
+    }
+
+    /** Memory that no child of this process gets. */
+    private static long buffers() throws IOException {
+        try (Stream<String> all = Files.lines(Path.of("/proc/self/smaps"))) {
+            return all.filter(line -> line.startsWith("VmFlags:") && line.contains(" dc"))
+                    .count();
         }
     }
 

@@ -167,10 +167,14 @@ public final class Hmm implements DeviceServices {
     @Override
     public Map<MigrateReason, Long> evict(RegisteredPagemap pagemap, long firstPfn, long count, long timeoutNs) {
         Map<MigrateReason, Long> outcome = new EnumMap<>(MigrateReason.class);
+        long[] frames = pagemap.inUse();
+        if (frames.length == 0) {
+            return outcome; // tools, which are kept, are not made for nothing
+        }
         Backoff backoff = new Backoff(timeoutNs);
         HmmTools own = takeTools();
         try {
-            for (long pfn : pagemap.inUse()) {
+            for (long pfn : frames) {
                 MigrateReason end =
                         pfn >= firstPfn && pfn - firstPfn < count ? evict(own, pagemap, pfn, backoff) : null;
                 if (end != null) {
